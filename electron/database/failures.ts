@@ -1,0 +1,58 @@
+/** What SQLite, or the disk under it, said. `constraint` names the table's columns or the constraint that refused. */
+export type DatabaseFailure =
+  | { kind: 'unique'; columns: string }
+  | { kind: 'check'; constraint: string }
+  | { kind: 'foreign-key' }
+  | { kind: 'not-null'; columns: string }
+  | { kind: 'disk-full' | 'read-only' | 'locked' | 'damaged' | 'io' }
+
+/** Reads a failure of a query, or of the disk, as what it means. Null for an error of another kind. */
+export function databaseFailure(error: unknown): DatabaseFailure | null {
+  const { code, message } = causeOf(error)
+  switch (code) {
+    case 'SQLITE_CONSTRAINT':
+      return constraintFailure(message)
+    case 'SQLITE_FULL':
+    case 'ENOSPC':
+      return { kind: 'disk-full' }
+    case 'SQLITE_READONLY':
+    case 'EROFS':
+      return { kind: 'read-only' }
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return { kind: 'locked' }
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return { kind: 'damaged' }
+    case 'SQLITE_IOERR':
+    case 'SQLITE_CANTOPEN':
+    case 'EIO':
+    case 'EACCES':
+    case 'EPERM':
+      return { kind: 'io' }
+    default:
+      return null
+  }
+}
+
+function constraintFailure(message: string): DatabaseFailure | null {
+  const [, kind, subject = ''] =
+    /(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(?:: (.*))?/.exec(message) ?? []
+  if (kind === 'UNIQUE') return { kind: 'unique', columns: subject }
+  if (kind === 'CHECK') return { kind: 'check', constraint: subject }
+  if (kind === 'NOT NULL') return { kind: 'not-null', columns: subject }
+  if (kind === 'FOREIGN KEY') return { kind: 'foreign-key' }
+  return null
+}
+
+/** Sequelize wraps SQLite's error; only the innermost one has the code. */
+function causeOf(error: unknown): { code: string; message: string } {
+  let cause = error
+  while (cause instanceof Error) {
+    const inner = (cause as { original?: unknown }).original
+    if (!(inner instanceof Error)) break
+    cause = inner
+  }
+  if (!(cause instanceof Error)) return { code: '', message: '' }
+  return { code: String((cause as { code?: unknown }).code ?? ''), message: cause.message }
+}

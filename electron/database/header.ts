@@ -1,0 +1,59 @@
+import { open, stat } from 'node:fs/promises'
+import { QueryTypes } from 'sequelize'
+import { connect } from './connection'
+
+/** "Roll", in the header of every file of ours. Frozen for ever. */
+export const APPLICATION_ID = 0x526f6c6c
+
+/** What a file says of itself before anything of it is believed. `empty` has no byte in it. */
+export type FileKind = { kind: 'rollbook'; userVersion: number } | { kind: 'foreign' | 'empty' | 'missing' }
+
+/** Reads a file's header without opening it as a database, or, where a `-wal` lies beside it (the header is then not the
+ *  whole truth), through a read-only connection. Alters nothing. */
+export async function readHeader(file: string): Promise<FileKind> {
+  const size = await sizeOf(file)
+  if (size === null) return { kind: 'missing' }
+  if (size === 0) return { kind: 'empty' }
+  const header = await firstBytes(file, 100)
+  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+    return { kind: 'foreign' }
+  const isWalPending = ((await sizeOf(`${file}-wal`)) ?? 0) > 0
+  const { applicationId, userVersion } = isWalPending
+    ? await readThroughConnection(file)
+    : { applicationId: header.readInt32BE(68), userVersion: header.readInt32BE(60) }
+  return applicationId === APPLICATION_ID ? { kind: 'rollbook', userVersion } : { kind: 'foreign' }
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+async function firstBytes(file: string, count: number): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readThroughConnection(file: string) {
+  const connection = connect(file, { isReadOnly: true })
+  try {
+    const [id] = await connection.query<{ application_id: number }>('PRAGMA application_id', {
+      type: QueryTypes.SELECT,
+    })
+    const [version] = await connection.query<{ user_version: number }>('PRAGMA user_version', {
+      type: QueryTypes.SELECT,
+    })
+    return { applicationId: id?.application_id ?? 0, userVersion: version?.user_version ?? 0 }
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,149 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { QueryTypes, type Sequelize } from 'sequelize'
+import { connect } from './connection'
+import { defineModels, type Models } from './models'
+
+export type Row = Record<string, unknown>
+
+export interface WriteOptions {
+  /** Other files to see in the transaction, by the name to see them under. They are attached before it begins. */
+  attach?: Record<string, string>
+}
+
+/** One open file: a writer, used by one transaction at a time, and a reader of its own for what the page looks at. */
+export class Database {
+  readonly file: string
+  readonly isReadOnly: boolean
+  readonly #writer: Sequelize | null
+  readonly #reader: Sequelize
+  readonly #models: Models | null
+  readonly #scope = new AsyncLocalStorage<true>()
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** Opens a file that is at head. The caller holds the lock unless `isReadOnly`. */
+  static async open(file: string, { isReadOnly = false } = {}): Promise<Database> {
+    const database = new Database(file, isReadOnly)
+    // WAL is a property of the file, kept in it; a file restored by other means may have lost it.
+    if (!isReadOnly) await database.alone((run) => run('PRAGMA journal_mode=WAL'))
+    await database.query('SELECT 1')
+    return database
+  }
+
+  private constructor(file: string, isReadOnly: boolean) {
+    this.file = file
+    this.isReadOnly = isReadOnly
+    this.#reader = connect(file, { isReadOnly: true })
+    this.#writer = isReadOnly ? null : connect(file)
+    this.#models = this.#writer && defineModels(this.#writer)
+    if (this.#writer) this.#guard(this.#writer)
+  }
+
+  /** The models, for use inside `write`. */
+  get models(): Models {
+    if (!this.#models) throw new Error('the file is open for reading only')
+    return this.#models
+  }
+
+  /** Reads rows, with `$1`-style parameters: in the transaction of the `write` around it, else on the reader. Never more
+   *  than 2,000 rows at once: they would block the process. */
+  query<Result extends object = Row>(sql: string, parameters: unknown[] = []): Promise<Result[]> {
+    const connection = this.#scope.getStore() ? this.#writer : this.#reader
+    if (!connection) throw new Error('the file is open for reading only')
+    return connection.query<Result>(sql, { bind: parameters, type: QueryTypes.SELECT })
+  }
+
+  /** Runs a statement that answers no rows, in the transaction of the `write` around it. */
+  async run(sql: string, parameters: unknown[] = []): Promise<void> {
+    if (!this.#writer) throw new Error('the file is open for reading only')
+    await this.#writer.query(sql, { bind: parameters })
+  }
+
+  /** Runs a statement on the reader, which may write temporary tables alone: opened lists live there. */
+  async runOnReader(sql: string, parameters: unknown[] = []): Promise<void> {
+    await this.#reader.query(sql, { bind: parameters })
+  }
+
+  /** Reads rows on the reader even inside a `write`. */
+  read<Result extends object = Row>(sql: string, parameters: unknown[] = []): Promise<Result[]> {
+    return this.#reader.query<Result>(sql, { bind: parameters, type: QueryTypes.SELECT })
+  }
+
+  /** The first row of a query, or null. */
+  async queryOne<Result extends object = Row>(
+    sql: string,
+    parameters: unknown[] = [],
+  ): Promise<Result | null> {
+    const [row] = await this.query<Result>(sql, parameters)
+    return row ?? null
+  }
+
+  /** Runs `work` alone, in one transaction that takes the write lock at its beginning: all of it is kept, on disk, when
+   *  this resolves, and none of it when it throws. Writes wait for one another in the order of their calls. */
+  write<Result>(work: () => Promise<Result>, { attach = {} }: WriteOptions = {}): Promise<Result> {
+    if (this.#scope.getStore()) throw new Error('a write inside a write')
+    return this.alone(async (run) => {
+      const attached: string[] = []
+      try {
+        for (const [name, file] of Object.entries(attach)) {
+          await run(`ATTACH $1 AS ${name}`, [file])
+          attached.push(name)
+        }
+        return await this.#transact(run, work)
+      } finally {
+        for (const name of attached) await run(`DETACH ${name}`)
+      }
+    })
+  }
+
+  /** Runs `work` in the write queue but outside a transaction, for what SQLite refuses inside one (`VACUUM INTO`). */
+  alone<Result>(work: (run: RunSql) => Promise<Result>): Promise<Result> {
+    const writer = this.#writer
+    if (!writer) throw new Error('the file is open for reading only')
+    const run: RunSql = async (sql, parameters = []) => {
+      await this.#scope.run(true, () => writer.query(sql, { bind: parameters }))
+    }
+    const turn = this.#queue.then(() => work(run))
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Waits for the writes under way, folds the `-wal` into the file and closes it. */
+  async close(): Promise<void> {
+    await this.#queue
+    await this.#reader.close()
+    await this.#writer?.close()
+  }
+
+  async #transact<Result>(run: RunSql, work: () => Promise<Result>): Promise<Result> {
+    await run('BEGIN IMMEDIATE')
+    try {
+      const result = await this.#scope.run(true, work)
+      await run('COMMIT')
+      return result
+    } catch (error) {
+      await this.#rollBack(run)
+      throw error
+    }
+  }
+
+  /** On a full or failing disk SQLite has rolled back by itself already, and says so. */
+  async #rollBack(run: RunSql): Promise<void> {
+    try {
+      await run('ROLLBACK')
+    } catch (error) {
+      if (!String(error).includes('no transaction is active')) throw error
+    }
+  }
+
+  /** A model used outside `write` would wait for a transaction that never ends, or write without a change set. */
+  #guard(writer: Sequelize): void {
+    const query = writer.query.bind(writer) as (...all: unknown[]) => Promise<unknown>
+    const guarded = (...all: unknown[]) => {
+      if (!this.#scope.getStore()) return Promise.reject(new Error('the writer was used outside write()'))
+      return query(...all)
+    }
+    Object.assign(writer, { query: guarded })
+  }
+}
+
+export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>
