@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { query } from './define'
+
+export const about = z.object({
+  version: z.string(),
+  electron: z.string(),
+  sqlite: z.string(),
+  /** False where the sqlite3 package came with its own SQLite, of a release that was withdrawn. */
+  isSoundSqlite: z.boolean(),
+})
+
+export const aboutMethods = { get: query(z.strictObject({}), about) }

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { Language } from './languages'
+
+/** How a value is entered, shown and written: the form input, the grid cell and the text in a data file follow from it. */
+export type FieldKind =
+  'id' | 'text' | 'longText' | 'email' | 'integer' | 'boolean' | 'day' | 'instant' | 'reference'
+
+export interface Field<Schema extends z.ZodType = z.ZodType> {
+  kind: FieldKind
+  schema: Schema
+  /** Width of the grid column in pixels. */
+  width: number
+  /** Headers under which data files are known to carry the field, compared folded and without punctuation. The
+   *  column's own name (`first_name`) always counts. */
+  aliases: Partial<Record<Language, readonly string[]>>
+  /** Set by Rollbook; no form offers it, and a data file only when it is restored into an empty table. */
+  isSystem: boolean
+}
+
+export type Fields = Record<string, Field>
+
+/** The record that a set of fields describes. */
+export type RecordOf<F extends Fields> = { [Name in keyof F]: z.output<F[Name]['schema']> }
+
+interface Options {
+  width?: number
+  aliases?: Field['aliases']
+}
+
+function field<Schema extends z.ZodType>(
+  kind: FieldKind,
+  schema: Schema,
+  { width = 120, aliases = {} }: Options = {},
+  isSystem = false,
+): Field<Schema> {
+  return { kind, schema, width, aliases, isSystem }
+}
+
+/** The key of a record. 2^53 is far below SQLite's own limit, so that a file cannot exhaust the sequence. */
+export const recordId = z.int().min(1)
+
+export const idField = () => field('id', recordId, { width: 80 }, true)
+export const referenceField = (options?: Options) => field('reference', recordId, options)
+
+/** One line of text of 1 to `max` characters. */
+export const textField = (max: number, options?: Options) => field('text', text(max), options)
+
+/** Text of several lines, or null. */
+export const longTextField = (options?: Options) => field('longText', longText, options)
+
+export const integerField = (min: number, max: number, options?: Options) =>
+  field('integer', z.int().min(min).max(max).nullable(), options)
+
+export const booleanField = (options?: Options) => field('boolean', z.boolean(), options)
+
+export const dayField = (options?: Options) => field('day', day, options)
+export const optionalDayField = (options?: Options) => field('day', day.nullable(), options)
+
+/** A point in time that Rollbook sets, ISO 8601 with Z, or null where it is not known. */
+export const instantField = () =>
+  field('instant', z.iso.datetime({ precision: 3 }).nullable(), { width: 150 }, true)
+
+/** An e-mail address of at most `max` characters, or null for a person who has none. */
+export const emailField = (max: number, options?: Options) => field('email', email(max).nullable(), options)
+
+/** A day of the school's calendar, `YYYY-MM-DD`: no time, no zone. */
+export const day = z
+  .string()
+  .overwrite((value) => value.trim())
+  .refine(isDay, { params: { code: 'not-a-day' } })
+
+export function text(max: number) {
+  return z
+    .string()
+    .overwrite(normalizeLine)
+    .refine((value) => value !== '', { params: { code: 'required' }, abort: true })
+    .refine((value) => !NOT_IN_LINES.test(value), { params: { code: 'control-characters' }, abort: true })
+    .refine((value) => characters(value) <= max, { params: { code: 'too-long', max } })
+}
+
+const LONG_TEXT_MAX = 10_000
+
+const longText = z
+  .string()
+  .overwrite(normalizeLines)
+  .refine((value) => !NOT_IN_TEXT.test(value), { params: { code: 'control-characters' }, abort: true })
+  .refine((value) => characters(value) <= LONG_TEXT_MAX, { params: { code: 'too-long', max: LONG_TEXT_MAX } })
+  .nullable()
+  // An empty text is no text: a data file has one way to write both.
+  .overwrite((value) => (value === '' ? null : value))
+
+function email(max: number) {
+  return z
+    .string()
+    .overwrite((value) => normalizeLine(value).toLowerCase().normalize('NFC'))
+    .refine((value) => EMAIL.test(value) && !NOT_IN_LINES.test(value), {
+      params: { code: 'not-email' },
+      abort: true,
+    })
+    .refine((value) => characters(value) <= max, { params: { code: 'too-long', max } })
+}
+
+// Deliberately plain: one @, no blanks, a dot in the domain. Whether a mailbox exists only sending shows.
+const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/u
+// Control characters and lone surrogates: SQLite would cut or change them, so that a file could not be given back as it came.
+const NOT_IN_LINES = /[\p{Cc}\p{Cs}\u2028\u2029]/u
+const NOT_IN_TEXT = /(?![\n\t])[\p{Cc}\p{Cs}]/u
+
+function normalizeLine(value: string): string {
+  return value.normalize('NFC').trim()
+}
+
+function normalizeLines(value: string): string {
+  return value.normalize('NFC').replace(/\r\n?/g, '\n')
+}
+
+/** Counts as SQLite's `length` does: by code points, not UTF-16 units. */
+function characters(value: string): number {
+  let count = 0
+  for (const _ of value) count++
+  return count
+}
+
+function isDay(value: string): boolean {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value) ?? []
+  if (year === undefined || Number(year) < 1000) return false
+  const instant = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)))
+  return instant.getUTCMonth() === Number(month) - 1 && instant.getUTCDate() === Number(date)
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { command, query } from './define'
+import { recordId } from './fields'
+import { PAGE_MAX } from './lists'
+
+/** One command's changes: what was done, by whom, when. Words for `summary` stand in the catalogs under `changes`. */
+export const changeSet = z.object({
+  changeSetId: recordId,
+  command: z.string(),
+  person: z.string(),
+  createdAt: z.string(),
+  summary: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  changeCount: z.int(),
+  /** The change set that this one undid. */
+  undoes: recordId.nullable(),
+  /** The change set that undid this one. */
+  undoneBy: recordId.nullable(),
+})
+export type ChangeSet = z.output<typeof changeSet>
+
+export const historyMethods = {
+  /** Newest first. */
+  list: query(
+    z.strictObject({ offset: z.int().min(0).default(0), count: z.int().min(1).max(PAGE_MAX).default(50) }),
+    z.object({ rows: z.array(changeSet), total: z.int() }),
+  ),
+  /** Refused where a later change stands on it. */
+  undo: command(z.strictObject({ changeSetId: recordId }), changeSet),
+  /** Undoes the newest change made in this session that is not undone yet. */
+  undoLast: command(z.strictObject({}), changeSet),
+}

@@ -1,0 +1,60 @@
+import { aboutMethods } from './about'
+import { courseMethods } from './courses'
+import type { Api } from './define'
+import { enrollmentMethods } from './enrollments'
+import { filesMethods } from './files'
+import { historyMethods } from './history'
+import { exportMethods, importMethods } from './imports'
+import { jobsMethods } from './jobs'
+import { overviewMethods } from './overview'
+import { preferencesMethods } from './preferences'
+import { schoolMethods, schoolsMethods } from './school'
+import { userTypeMethods } from './userTypes'
+import { userMethods } from './users'
+
+/** Answered by the services, of the school that is open. */
+export const schoolContract = {
+  users: userMethods,
+  userTypes: userTypeMethods,
+  courses: courseMethods,
+  enrollments: enrollmentMethods,
+  school: schoolMethods,
+  history: historyMethods,
+  overview: overviewMethods,
+  imports: importMethods,
+  exports: exportMethods,
+  jobs: jobsMethods,
+}
+
+/** Answered by the desktop around them, with a school open or not. */
+export const desktopContract = {
+  schools: schoolsMethods,
+  files: filesMethods,
+  preferences: preferencesMethods,
+  about: aboutMethods,
+}
+
+/** Every method that the page can call. */
+export const contract = { ...schoolContract, ...desktopContract }
+export type Contract = typeof contract
+export type RollbookApi = Api<Contract>
+
+/** What main tells the page without being asked. */
+export interface Events {
+  /** Records of these entities changed: views that show them read anew. */
+  changed: { entities: EntityName[] }
+  job: import('./jobs').JobEvent
+  /** A school was opened, or the open one was closed. */
+  school: Record<string, never>
+  /** Chosen from the menu or by its key. */
+  menu: { item: MenuItem }
+  /** Files dropped on the window. */
+  dropped: { files: import('./files').ChosenFile[] }
+}
+export type EventName = keyof Events
+
+export const ENTITY_NAMES = ['userTypes', 'users', 'courses', 'enrollments', 'school'] as const
+export type EntityName = (typeof ENTITY_NAMES)[number]
+
+export const MENU_ITEMS = ['undo', 'new-school', 'open-school', 'settings', 'about'] as const
+export type MenuItem = (typeof MENU_ITEMS)[number]

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { action, command, query } from './define'
+import { textField } from './fields'
+import { fileToken } from './files'
+import { LANGUAGES } from './languages'
+
+/** What a school's file says of the school itself. The language is the one that its names sort by. */
+export const schoolFields = {
+  name: textField(100, { width: 320 }),
+}
+
+const schoolInput = z.strictObject({
+  name: schoolFields.name.schema,
+  language: z.enum(LANGUAGES).default('en'),
+})
+
+export const schoolRecord = z.object({ name: z.string(), language: z.enum(LANGUAGES) })
+export type SchoolRecord = z.output<typeof schoolRecord>
+
+/** The school that is open. `path` is for showing only: no method takes one. */
+export const openSchool = schoolRecord.extend({
+  path: z.string(),
+  fileName: z.string(),
+  isReadOnly: z.boolean(),
+  schema: z.string(),
+  /** The restore point made just now, before an older file was upgraded. */
+  restorePoint: z.string().nullable(),
+})
+export type OpenSchool = z.output<typeof openSchool>
+
+export const schoolMethods = {
+  /** The open school, or null at first start. */
+  find: query(z.strictObject({}), openSchool.nullable()),
+  update: command(z.strictObject({ name: schoolFields.name.schema }), schoolRecord),
+}
+
+/** Choosing the school to work on. These change which file is open. */
+export const schoolsMethods = {
+  create: action(
+    schoolInput.extend({
+      file: fileToken,
+      /** Names of the user types to begin with. */
+      userTypes: z.array(textField(50).schema).max(20).default([]),
+    }),
+    openSchool,
+  ),
+  open: action(z.strictObject({ file: fileToken }), openSchool),
+  /** A school of 800 invented people to try things on, in a folder of its own. */
+  createSample: action(z.strictObject({}), openSchool),
+  /** Files opened lately that are still there, the last one first. Tokens, since the page names no path. */
+  recent: query(
+    z.strictObject({}),
+    z.array(z.object({ file: fileToken, name: z.string(), path: z.string() })),
+  ),
+}
