@@ -1,0 +1,136 @@
+import { literal } from 'sequelize'
+import type { EntityName } from '../contract'
+import type { Database } from '../database/open'
+import { columnsOf, modelOf, RECORD_TABLES, rowAsJson } from './records'
+
+export interface ChangeAuthor {
+  /** The method that was called: `users.create`. */
+  command: string
+  person: string
+}
+
+/** SQL of a query that gives ids, without parameters or user's text in it: `SELECT id FROM temp.selected`. */
+export type IdQuery = string
+
+/** The only way to write a record: what it does, it also notes, before and after, in one change set for the command. */
+export class Changes {
+  /** The entities whose records were touched. */
+  readonly entities = new Set<EntityName>()
+  readonly #database: Database
+  readonly #author: ChangeAuthor
+  #changeSetId: number | null = null
+  #summary: string
+  #params: Record<string, string | number> = {}
+  #undoes: number | null = null
+
+  constructor(database: Database, author: ChangeAuthor) {
+    this.#database = database
+    this.#author = author
+    this.#summary = author.command
+  }
+
+  /** Says what the command did, in a code that has its words in the catalogs under `changes`. */
+  summarize(summary: string, params: Record<string, string | number> = {}): void {
+    this.#summary = summary
+    this.#params = params
+  }
+
+  /** The change set that this one undoes. */
+  get undoes(): number | null {
+    return this.#undoes
+  }
+
+  /** Marks the set as the undoing of another. */
+  markUndo(changeSetId: number): void {
+    this.#undoes = changeSetId
+  }
+
+  /** Inserts one record and answers its id. */
+  async insert(entity: EntityName, values: object): Promise<number> {
+    const model = modelOf(this.#database, entity)
+    const record = await model.create({ ...values })
+    const id = Number(record.get(model.primaryKeyAttribute))
+    await this.recordInserted(entity, String(id))
+    return id
+  }
+
+  /** Sets the same values in all the records; answers how many there were. */
+  async update(entity: EntityName, ids: IdQuery, values: object): Promise<number> {
+    return this.recordUpdated(entity, ids, async () => {
+      await modelOf(this.#database, entity).update(values, {
+        where: literal(`${RECORD_TABLES[entity].key} IN (${ids})`),
+      })
+    })
+  }
+
+  /** Deletes the records; answers how many there were. What belongs to them must be gone before. */
+  async remove(entity: EntityName, ids: IdQuery): Promise<number> {
+    const { key } = RECORD_TABLES[entity]
+    const count = await this.#record(entity, ids, 'before')
+    await modelOf(this.#database, entity).destroy({ where: literal(`${key} IN (${ids})`) })
+    return count
+  }
+
+  /** Notes records that bulk SQL has inserted. */
+  async recordInserted(entity: EntityName, ids: IdQuery): Promise<number> {
+    return this.#record(entity, ids, 'after')
+  }
+
+  /** Runs bulk SQL that changes the records, none of them inserted or deleted, and notes before and after. */
+  async recordUpdated(entity: EntityName, ids: IdQuery, work: () => Promise<unknown>): Promise<number> {
+    const count = await this.#record(entity, ids, 'before')
+    const { table, key } = RECORD_TABLES[entity]
+    const after = rowAsJson(columnsOf(this.#database, entity), 'r')
+    await work()
+    await this.#database.run(
+      `UPDATE changes SET after = (SELECT ${after} FROM ${table} r WHERE r.${key} = changes.record_id)
+        WHERE change_set_id = $1 AND entity = $2 AND after IS NULL`,
+      [await this.changeSetId(), entity],
+    )
+    return count
+  }
+
+  /** The id of the set, which begins with the first change. */
+  async changeSetId(): Promise<number> {
+    if (this.#changeSetId !== null) return this.#changeSetId
+    await this.#database.run(
+      `INSERT INTO change_sets (command, person, schema_version, summary)
+        VALUES ($1, $2, (SELECT user_version FROM pragma_user_version), $1)`,
+      [this.#author.command, this.#author.person],
+    )
+    const [row] = await this.#database.query<{ id: number }>('SELECT last_insert_rowid() AS id')
+    if (!row) throw new Error('the change set was not written')
+    return (this.#changeSetId = row.id)
+  }
+
+  /** Completes the set; null where nothing was changed. */
+  async finish(): Promise<number | null> {
+    if (this.#changeSetId === null) return null
+    const columns: Record<string, string[]> = {}
+    for (const entity of this.entities) columns[entity] = columnsOf(this.#database, entity)
+    await this.#database.run(
+      `UPDATE change_sets SET summary = $2, params = $3, columns = $4, undoes = $5,
+        change_count = (SELECT count(*) FROM changes WHERE change_set_id = $1) WHERE change_set_id = $1`,
+      [this.#changeSetId, this.#summary, JSON.stringify(this.#params), JSON.stringify(columns), this.#undoes],
+    )
+    return this.#changeSetId
+  }
+
+  /** A record that the same set touched before keeps its first `before`. */
+  async #record(entity: EntityName, ids: IdQuery, side: 'before' | 'after'): Promise<number> {
+    const { table, key } = RECORD_TABLES[entity]
+    const row = rowAsJson(columnsOf(this.#database, entity), 'r')
+    const [noted] = await this.#database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM ${table} r WHERE r.${key} IN (${ids})`,
+    )
+    if (!noted?.count) return 0
+    this.entities.add(entity)
+    await this.#database.run(
+      `INSERT INTO changes (change_set_id, entity, record_id, ${side})
+        SELECT $1, $2, r.${key}, ${row} FROM ${table} r WHERE r.${key} IN (${ids})
+        ON CONFLICT (change_set_id, entity, record_id) DO UPDATE SET after = ${side === 'after' ? 'excluded.after' : 'NULL'}`,
+      [await this.changeSetId(), entity],
+    )
+    return noted.count
+  }
+}

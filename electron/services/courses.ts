@@ -1,0 +1,158 @@
+import type { CourseRow, courseMethods } from '../contract/courses'
+import type { Handlers } from '../contract/define'
+import { AppError, invalidField } from '../contract/errors'
+import { courseNameKeys } from '../contract/nameKeys'
+import type { CommandContext, SchoolContext, SchoolContexts } from './context'
+import type { Condition, ListSource } from './lists'
+import { searchConditions } from './search'
+import { selectRecords } from './selected'
+import { instantOf, storedMidnight } from './values'
+
+const COLUMNS = `c.course_id AS courseId, c.name, c.description, c.start_date AS startDate, c.end_date AS endDate,
+  c.is_active AS isActive, c.created_at AS createdAt, c.updated_at AS updatedAt`
+
+const byColumn = (column: string) => ({
+  walk: `FROM courses c INDEXED BY ix_courses_${column}`,
+  order: [`c.${column}`, 'c.course_id'],
+})
+
+export const courseSource: ListSource = {
+  table: 'courses c',
+  key: 'c.course_id',
+  joins: '',
+  sorts: {
+    name: byColumn('name_sort'),
+    startDate: byColumn('start_date'),
+    endDate: byColumn('end_date'),
+    createdAt: byColumn('created_at'),
+    updatedAt: byColumn('updated_at'),
+  },
+  defaultSort: 'name',
+  select: (list) => `SELECT ${COLUMNS} FROM ${list} l CROSS JOIN courses c ON c.course_id = l.id`,
+}
+
+export const COURSE_SEARCH = { key: 'c.course_id', index: 'courses_search', folded: ['c.name_folded'] }
+
+export const courses: Handlers<typeof courseMethods, SchoolContexts> = {
+  async openList({ lists, today }, { search, sort, filters }) {
+    const conditions: Condition[] = searchConditions(COURSE_SEARCH, search)
+    if (filters.state !== undefined) conditions.push(stateCondition(filters.state, today))
+    if (filters.isActive !== undefined)
+      conditions.push({ sql: 'c.is_active = ?', parameters: [filters.isActive ? 1 : 0] })
+    return lists.open(courseSource, { sort, conditions })
+  },
+
+  async list(context, { listId, offset, count }) {
+    return { rows: await withCounts(context, await context.lists.page<StoredCourse>(listId, offset, count)) }
+  },
+
+  async closeList({ lists }, { listId }) {
+    await lists.close(listId)
+    return null
+  },
+
+  get: (context, { courseId }) => getCourse(context, courseId),
+
+  async create(context, input) {
+    const { changes, language } = context
+    const courseId = await changes.insert('courses', { ...input, ...courseNameKeys(input.name, language) })
+    changes.summarize('course-created', { name: input.name })
+    return getCourse(context, courseId)
+  },
+
+  async update(context, { courseId, ...input }) {
+    const { changes, language } = context
+    const current = await getCourse(context, courseId)
+    const merged = { ...current, ...input }
+    if (merged.endDate < merged.startDate) {
+      throw invalidField(input.endDate === undefined ? 'startDate' : 'endDate', 'end-before-start')
+    }
+    await changes.update('courses', String(courseId), { ...input, ...courseNameKeys(merged.name, language) })
+    changes.summarize('course-updated', { name: merged.name })
+    return getCourse(context, courseId)
+  },
+
+  async setActive(context, { selection, isActive }) {
+    const { changes } = context
+    const selected = await selectRecords(context, selection)
+    const differing = `SELECT course_id FROM courses WHERE course_id IN (${selected}) AND is_active = ${isActive ? 0 : 1}`
+    const count = await changes.update('courses', differing, { isActive })
+    changes.summarize(isActive ? 'courses-activated' : 'courses-deactivated', { count })
+    return { count }
+  },
+
+  async previewRemoval({ database, lists }, { selection }) {
+    let [count, enrollments] = [0, 0]
+    for await (const ids of lists.ids(selection)) {
+      const row = await database.queryOne<{ courses: number; enrollments: number }>(
+        `SELECT (SELECT count(*) FROM courses WHERE course_id IN (SELECT value FROM json_each($1))) AS courses,
+          (SELECT count(*) FROM enrollments WHERE course_id IN (SELECT value FROM json_each($1))) AS enrollments`,
+        [JSON.stringify(ids)],
+      )
+      count += row?.courses ?? 0
+      enrollments += row?.enrollments ?? 0
+    }
+    return { courses: count, enrollments }
+  },
+
+  async remove(context, { selection }) {
+    const { changes } = context
+    const selected = await selectRecords(context, selection)
+    const name = await nameOfOnly(context)
+    const enrollments = await changes.remove(
+      'enrollments',
+      `SELECT enrollment_id FROM enrollments WHERE course_id IN (${selected})`,
+    )
+    const count = await changes.remove('courses', selected)
+    changes.summarize(count === 1 ? 'course-removed' : 'courses-removed', { count, enrollments, name })
+    return { courses: count, enrollments }
+  },
+}
+
+type StoredCourse = Omit<CourseRow, 'isActive' | 'state' | 'studentCount'> & {
+  courseId: number
+  isActive: number
+}
+
+/** Reads one course. Throws `not-found`. */
+export async function getCourse(context: SchoolContext, courseId: number): Promise<CourseRow> {
+  const stored = await context.database.query<StoredCourse>(
+    `SELECT ${COLUMNS} FROM courses c WHERE c.course_id = $1`,
+    [courseId],
+  )
+  const [row] = await withCounts(context, stored)
+  if (!row) throw new AppError('not-found', { entity: 'course', id: courseId })
+  return row
+}
+
+/** Counts the open enrolments of the rows of one page. */
+async function withCounts({ database, today }: SchoolContext, rows: StoredCourse[]): Promise<CourseRow[]> {
+  const counts = await database.query<{ courseId: number; count: number }>(
+    `SELECT course_id AS courseId, count(*) AS count FROM enrollments
+      WHERE course_id IN (SELECT value FROM json_each($1)) AND (end_date IS NULL OR end_date >= $2) GROUP BY course_id`,
+    [JSON.stringify(rows.map(({ courseId }) => courseId)), storedMidnight(today)],
+  )
+  const countOf = new Map(counts.map(({ courseId, count }) => [courseId, count]))
+  return rows.map((row) => ({
+    ...row,
+    isActive: row.isActive === 1,
+    createdAt: instantOf(row.createdAt),
+    updatedAt: instantOf(row.updatedAt),
+    state: row.startDate > today ? 'upcoming' : row.endDate < today ? 'ended' : 'running',
+    studentCount: countOf.get(row.courseId) ?? 0,
+  }))
+}
+
+function stateCondition(state: CourseRow['state'], today: string): Condition {
+  if (state === 'upcoming') return { sql: 'c.start_date > ?', parameters: [today] }
+  if (state === 'ended') return { sql: 'c.end_date < ?', parameters: [today] }
+  return { sql: 'c.start_date <= ? AND c.end_date >= ?', parameters: [today, today] }
+}
+
+/** The name where one course is selected, for the summary; else empty. */
+async function nameOfOnly({ database }: CommandContext): Promise<string> {
+  const rows = await database.query<{ name: string }>(
+    'SELECT name FROM courses WHERE course_id IN (SELECT id FROM temp.selected LIMIT 2)',
+  )
+  return rows.length === 1 && rows[0] ? rows[0].name : ''
+}

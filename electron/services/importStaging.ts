@@ -1,0 +1,93 @@
+import type { PreparedImport, RowProblem } from '../contract/imports'
+import { SideConnection } from '../database/scratch'
+import type { Batch } from '../exchange/parseFile'
+import { storedColumns } from '../exchange/storedRows'
+import type { ImportEntity } from '../contract/imports'
+
+/** How statements are run where both files are in sight: beside the school, or in the school's own transaction. */
+export interface SqlRunner {
+  run: (sql: string, parameters?: unknown[]) => Promise<void>
+  query: <Result extends object>(sql: string, parameters?: unknown[]) => Promise<Result[]>
+}
+
+/** Under which names a connection sees the staged rows and the school. */
+export interface Places {
+  staged: string
+  school: string
+}
+
+/** As the connection of the scratch file sees them. */
+export const BESIDE: Places = { staged: 'main', school: 'school' }
+/** As the school's own transaction sees them, with the scratch file attached. */
+export const WITHIN: Places = { staged: 'staging', school: 'main' }
+
+/** Makes the scratch file of one import, with the school in sight for reading. */
+export async function createStaging(file: string, schoolFile: string): Promise<SideConnection> {
+  const staging = await SideConnection.createScratch(file)
+  await staging.attachReadOnly(schoolFile, BESIDE.school)
+  return staging
+}
+
+/** `matches` has the rows that can be written: `id` is the record that a row is about, null for a new one. The columns of
+ *  `names` are what other records are called in the file (user types, courses), each resolved once. */
+export async function createTables(staging: SideConnection, entity: ImportEntity): Promise<void> {
+  const problem = 'row INTEGER NOT NULL, column TEXT, value TEXT, code TEXT NOT NULL, params TEXT NOT NULL'
+  const statements = [
+    `CREATE TABLE rows (line INTEGER PRIMARY KEY, cells TEXT NOT NULL, is_rejected INTEGER NOT NULL, ${storedColumns(entity).join(', ')})`,
+    `CREATE TABLE problems (${problem})`,
+    `CREATE TABLE match_problems (${problem})`,
+    `CREATE VIEW all_problems AS SELECT * FROM problems UNION ALL SELECT * FROM match_problems`,
+    `CREATE TABLE matches (line INTEGER PRIMARY KEY, action TEXT NOT NULL, id INTEGER, candidates INTEGER,
+      user_id INTEGER, course_id INTEGER, course_candidates INTEGER, open_id INTEGER)`,
+    `CREATE TABLE names (name TEXT PRIMARY KEY, folded TEXT, sort TEXT, id INTEGER, candidates INTEGER, new_name TEXT) WITHOUT ROWID`,
+    `CREATE TABLE known_names (id INTEGER PRIMARY KEY, folded TEXT)`,
+  ]
+  for (const statement of statements) await staging.run(statement)
+}
+
+/** Stores what the parser found as it comes: this process never looks into it. */
+export async function storeBatch(staging: SideConnection, entity: ImportEntity, batch: Batch): Promise<void> {
+  const columns = ['line', 'cells', 'is_rejected', ...storedColumns(entity)]
+  const values = columns.map((_, index) => `value ->> ${index}`)
+  await staging.run(
+    `INSERT INTO rows (${columns.join(', ')}) SELECT ${values.join(', ')} FROM json_each(?)`,
+    [batch.rows],
+  )
+  if (batch.problems === '[]') return
+  await staging.run(
+    `INSERT INTO problems SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value -> 4 FROM json_each(?)`,
+    [batch.problems],
+  )
+}
+
+/** When all is stored: what the listing of problems and the rejects file look up. */
+export async function indexProblems(staging: SideConnection): Promise<void> {
+  await staging.run('CREATE INDEX problems_row ON problems (row)')
+  await staging.run('CREATE INDEX match_problems_row ON match_problems (row)')
+}
+
+type StoredProblem = Omit<RowProblem, 'params'> & { params: string }
+
+/** A page of all problems, in the order of rows. */
+export async function readProblems(staging: SqlRunner, offset: number, count: number) {
+  const [found] = await staging.query<{ total: number }>('SELECT count(*) AS total FROM all_problems')
+  const rows = await staging.query<StoredProblem>(
+    `SELECT row, column, value, code, params FROM all_problems ORDER BY row LIMIT ${count} OFFSET ${offset}`,
+  )
+  return {
+    total: found?.total ?? 0,
+    rows: rows.map((row): RowProblem => ({ ...row, params: JSON.parse(row.params) as RowProblem['params'] })),
+  }
+}
+
+export type ImportCounts = Pick<PreparedImport, 'rows' | 'creates' | 'updates' | 'unchanged' | 'rejects'>
+
+/** What would become of the rows. */
+export async function countRows(sql: SqlRunner, { staged }: Places): Promise<ImportCounts> {
+  const [counts] = await sql.query<ImportCounts>(
+    `SELECT (SELECT count(*) FROM ${staged}.rows) AS rows, count(*) FILTER (WHERE action = 'create') AS creates,
+      count(*) FILTER (WHERE action = 'update') AS updates, count(*) FILTER (WHERE action = 'same') AS unchanged,
+      (SELECT count(*) FROM ${staged}.rows) - count(*) AS rejects FROM ${staged}.matches`,
+  )
+  return counts ?? { rows: 0, creates: 0, updates: 0, unchanged: 0, rejects: 0 }
+}

@@ -1,0 +1,78 @@
+import type { Language } from '../contract/languages'
+import { courseNameKeys, userNameKeys, userTypeNameKeys } from '../contract/nameKeys'
+import { KEY_VERSION } from '../contract/sortKey'
+import type { Database } from '../database/open'
+
+/** Rows whose keys are computed at a time; a thousand take some 10 ms. */
+const BATCH = 1_000
+
+interface NamedTable {
+  table: string
+  key: string
+  names: string[]
+  /** Column by column, what follows from the names of a row. */
+  keysOf: (names: string[], language: Language) => Record<string, string>
+}
+
+const NAMED_TABLES: NamedTable[] = [
+  {
+    table: 'users',
+    key: 'user_id',
+    names: ['first_name', 'last_name'],
+    keysOf: ([firstName = '', lastName = ''], language) =>
+      snakeCased(userNameKeys({ firstName, lastName }, language)),
+  },
+  {
+    table: 'courses',
+    key: 'course_id',
+    names: ['name'],
+    keysOf: ([name = ''], language) => snakeCased(courseNameKeys(name, language)),
+  },
+  {
+    table: 'user_types',
+    key: 'user_type_id',
+    names: ['name'],
+    keysOf: ([name = ''], language) => snakeCased(userTypeNameKeys(name, language)),
+  },
+]
+
+/** Writes the sort keys and folded names of all records anew where an earlier version of the algorithms wrote them, or
+ *  none. They are no content: history does not note them. A run that is cut off is done again at the next start. */
+export async function refillNameKeys(database: Database, language: Language): Promise<void> {
+  const school = await database.queryOne<{ version: number }>('SELECT key_version AS version FROM schools')
+  if (school?.version === KEY_VERSION) return
+  for (const table of NAMED_TABLES) await refill(database, table, language)
+  await database.write(() => database.run('UPDATE schools SET key_version = $1', [KEY_VERSION]))
+}
+
+async function refill(
+  database: Database,
+  { table, key, names, keysOf }: NamedTable,
+  language: Language,
+): Promise<void> {
+  for (let last = 0; ;) {
+    const rows = await database.query<{ id: number; names: string }>(
+      `SELECT ${key} AS id, json_array(${names.join(', ')}) AS names FROM ${table} WHERE ${key} > $1 ORDER BY ${key} LIMIT ${BATCH}`,
+      [last],
+    )
+    const lastRow = rows.at(-1)
+    if (!lastRow) return
+    last = lastRow.id
+    const filled = rows.map((row) => ({ id: row.id, ...keysOf(JSON.parse(row.names) as string[], language) }))
+    const columns = Object.keys(keysOf([], language))
+    const assignments = columns.map((column) => `${column} = j.value ->> '${column}'`).join(', ')
+    await database.write(() =>
+      database.run(
+        `UPDATE ${table} SET ${assignments} FROM json_each($1) j WHERE ${table}.${key} = j.value ->> 'id'`,
+        [JSON.stringify(filled)],
+      ),
+    )
+  }
+}
+
+function snakeCased(values: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(values).map(([name, value]) => [snakeCase(name), value] as const)
+  return Object.fromEntries(entries)
+}
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

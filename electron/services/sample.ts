@@ -1,0 +1,151 @@
+import type { Language } from '../contract/languages'
+import { courseNameKeys, userNameKeys, userTypeNameKeys } from '../contract/nameKeys'
+import { fold } from '../contract/fold'
+import type { CommandContext } from './context'
+import { FIRST_NAMES, LAST_NAMES, SUBJECTS } from './sampleNames'
+import type { School } from './school'
+import { storedMidnight } from './values'
+
+/** Rows that are made and written at a time. */
+const BATCH = 1_000
+
+/** Everything happened on one morning, so that a sample is the same whenever it is made. */
+const CREATED = '2026-09-01 08:00:00.000 +00:00'
+
+const YEAR = { start: '2026-09-01', end: '2027-06-18' }
+const FORMER_YEAR = { start: '2025-09-01', end: '2026-06-19' }
+
+const TYPES = ['Student', 'Teacher', 'Staff']
+const [STUDENT, TEACHER, STAFF] = [1, 2, 3] as const
+
+/** Fills an empty school, one without user types even, with `people` invented people, their courses and enrolments: the same ones for one number. */
+export async function fillSample(school: School, people: number): Promise<void> {
+  await school.command('schools.createSample', async (context) => {
+    const random = randomFrom(people)
+    const courseCount = Math.min(2_000, Math.max(1, Math.ceil(people / 20)))
+    await insertTypes(context)
+    for (let from = 1; from <= people; from += BATCH) {
+      await insertUsers(context, random, from, Math.min(people, from + BATCH - 1))
+    }
+    await insertCourses(context, courseCount)
+    for (let from = 1; from <= people; from += BATCH) {
+      await insertEnrollments(context, random, from, Math.min(people, from + BATCH - 1), courseCount)
+    }
+    for (const entity of ['userTypes', 'users', 'courses', 'enrollments'] as const) {
+      await context.changes.recordInserted(entity, `SELECT ${KEYS[entity]}`)
+    }
+    context.changes.summarize('sample-created', { count: people })
+  })
+}
+
+const KEYS = {
+  userTypes: 'user_type_id FROM user_types',
+  users: 'user_id FROM users',
+  courses: 'course_id FROM courses',
+  enrollments: 'enrollment_id FROM enrollments',
+}
+
+async function insertTypes({ database, language }: CommandContext): Promise<void> {
+  const rows = TYPES.map((name) => ({ name, ...userTypeNameKeys(name, language) }))
+  await database.run(
+    `INSERT INTO user_types (name, name_sort, name_folded, created_at, updated_at)
+      SELECT value ->> 'name', value ->> 'nameSort', value ->> 'nameFolded', $2, $2 FROM json_each($1)`,
+    [JSON.stringify(rows), CREATED],
+  )
+}
+
+async function insertUsers({ database, language }: CommandContext, random: Random, from: number, to: number) {
+  const rows = []
+  for (let number = from; number <= to; number++) rows.push(inventUser(number, random, language))
+  await database.run(
+    `INSERT INTO users (first_name, last_name, email, age, is_active, user_type_id, first_name_sort, last_name_sort,
+        first_name_folded, last_name_folded, created_at, updated_at)
+      SELECT value ->> 'firstName', value ->> 'lastName', value ->> 'email', value ->> 'age', value ->> 'isActive',
+        value ->> 'userTypeId', value ->> 'firstNameSort', value ->> 'lastNameSort', value ->> 'firstNameFolded',
+        value ->> 'lastNameFolded', $2, $2 FROM json_each($1)`,
+    [JSON.stringify(rows), CREATED],
+  )
+}
+
+function inventUser(number: number, random: Random, language: Language) {
+  const firstName = random.pick(FIRST_NAMES)
+  const lastName = random.pick(LAST_NAMES)
+  const userTypeId = number % 16 === 0 ? TEACHER : number % 75 === 0 ? STAFF : STUDENT
+  const address = fold(`${firstName}.${lastName}`).replace(/[^a-z.]/g, '')
+  return {
+    firstName,
+    lastName,
+    // Every eleventh pupil has none.
+    email:
+      userTypeId === STUDENT && number % 11 === 0 ? noEmail(number) : `${address}.${number}@school.example`,
+    age: userTypeId === STUDENT ? 11 + random.below(8) : 24 + random.below(40),
+    isActive: random.below(40) === 0 ? 0 : 1,
+    userTypeId,
+    ...userNameKeys({ firstName, lastName }, language),
+  }
+}
+
+const noEmail = (number: number) => `none-${number.toString(16).padStart(8, '0')}@no-email.invalid`
+
+async function insertCourses({ database, language }: CommandContext, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const subject = SUBJECTS[index % SUBJECTS.length] ?? ''
+    const name = `${subject} ${Math.floor(index / SUBJECTS.length) + 1}`
+    const { start, end } = index % 9 === 8 ? FORMER_YEAR : YEAR
+    return { name, start, end, ...courseNameKeys(name, language) }
+  })
+  await database.run(
+    `INSERT INTO courses (name, start_date, end_date, name_sort, name_folded, created_at, updated_at)
+      SELECT value ->> 'name', value ->> 'start', value ->> 'end', value ->> 'nameSort', value ->> 'nameFolded', $2, $2
+      FROM json_each($1)`,
+    [JSON.stringify(rows), CREATED],
+  )
+}
+
+/** Each person is in three courses, one in eight of these enrolments is ended. */
+async function insertEnrollments(
+  { database }: CommandContext,
+  random: Random,
+  from: number,
+  to: number,
+  courseCount: number,
+): Promise<void> {
+  const rows = []
+  for (let userId = from; userId <= to; userId++) {
+    const first = random.below(courseCount)
+    for (let index = 0; index < Math.min(3, courseCount); index++) {
+      const courseId = ((first + index * 7) % courseCount) + 1
+      const { start, end } = (courseId - 1) % 9 === 8 ? FORMER_YEAR : YEAR
+      const endDate = start === FORMER_YEAR.start ? end : random.below(8) === 0 ? '2026-10-30' : null
+      rows.push({ userId, courseId, start: storedMidnight(start), end: endDate && storedMidnight(endDate) })
+    }
+  }
+  await database.run(
+    `INSERT OR IGNORE INTO enrollments (user_id, course_id, enrolled_date, end_date, updated_at)
+      SELECT value ->> 'userId', value ->> 'courseId', value ->> 'start', value ->> 'end', $2 FROM json_each($1)`,
+    [JSON.stringify(rows), CREATED],
+  )
+}
+
+interface Random {
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number
+  pick<Item>(items: readonly Item[]): Item
+}
+
+/** Mulberry32 (Tommy Ettinger, public domain): small, and the same on every machine. */
+function randomFrom(seed: number): Random {
+  let state = seed >>> 0
+  const below = (limit: number) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit)
+  }
+  const pick = <Item>(items: readonly Item[]) => {
+    const item = items[below(items.length)]
+    if (item === undefined) throw new Error('nothing to pick from')
+    return item
+  }
+  return { below, pick }
+}

@@ -1,0 +1,292 @@
+import { constants } from 'node:fs'
+import { access, link, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { schoolContract } from '../contract'
+import { AppError, type Reply } from '../contract/errors'
+import type { Language } from '../contract/languages'
+import { userTypeNameKeys } from '../contract/nameKeys'
+import type { OpenSchool } from '../contract/school'
+import { backUp, backupFolder, flush, flushFolder } from '../database/backup'
+import { type FileLock, lockFile } from '../database/lock'
+import { appliedCount, createFile, upgrade, type UpgradeStep } from '../database/migrate'
+import { Database, type WriteOptions } from '../database/open'
+import { allRevisions } from '../database/revisions'
+import type { ForkParser } from '../exchange/parserProcess'
+import { Changes } from './changes'
+import type { CommandContext, Emit, OpenFile, SchoolContext, SchoolContexts } from './context'
+import { courses } from './courses'
+import { type Call, createDispatch, type Gate } from './dispatch'
+import { enrollments } from './enrollments'
+import { exports } from './exports'
+import type { FileTokens } from './fileTokens'
+import { history } from './history'
+import { imports } from './imports'
+import { Jobs } from './jobs'
+import { Lists } from './lists'
+import { refillNameKeys } from './nameKeyColumns'
+import { overview } from './overview'
+import { describeSchool, readSchool, school } from './schoolRecord'
+import { UndoStack } from './undoStack'
+import { userTypes } from './userTypes'
+import { users } from './users'
+import { dayOfClock } from './values'
+
+export interface SchoolOptions {
+  /** Who is at work, for history. */
+  person: string
+  appVersion: string
+  /** For scratch files; it is there. */
+  workFolder: string
+  files: FileTokens
+  forkParser: ForkParser
+  emit: Emit
+  onUnexpected: (method: string, error: unknown) => void
+  /** Opens the file for reading, whoever writes it. */
+  isReadOnly?: boolean
+  onUpgrade?: (step: UpgradeStep) => void
+  now?: () => Date
+}
+
+export interface NewSchool {
+  name: string
+  language: Language
+  userTypes: string[]
+}
+
+/** One open school: its file, and the methods of the contract on it. */
+export class School {
+  readonly file: OpenFile
+  /** Calls a method by its name in the contract. It never throws: failures are part of the reply. */
+  readonly call: Call
+  readonly #database: Database
+  readonly #lock: FileLock | null
+  readonly #options: SchoolOptions
+  readonly #language: Language
+  readonly #lists: Lists
+  readonly #jobs: Jobs
+  readonly #undoStack = new UndoStack()
+  #closed: Promise<void> | null = null
+
+  /** Opens a school's file, upgraded to head. Throws AppError, FileRefusedError or FileLockedError; the file is then as it was. */
+  static async open(path: string, options: SchoolOptions): Promise<School> {
+    const revisions = allRevisions()
+    // Refused before a lock is laid beside it: what is not ours stays as it is, with its folder.
+    await appliedCount(path, revisions)
+    const isReadOnly = options.isReadOnly === true || !(await isWritable(path))
+    const lock = isReadOnly
+      ? null
+      : await lockFile(path, `${options.person}, Rollbook ${options.appVersion}`, now(options))
+    try {
+      const restorePoint = await upgrade(path, revisions, {
+        appVersion: options.appVersion,
+        isReadOnly,
+        onStep: options.onUpgrade,
+      })
+      const database = await Database.open(path, { isReadOnly })
+      const { language } = await readSchool(database)
+      if (!isReadOnly) await refillNameKeys(database, language)
+      const file = { path, isReadOnly, schema: revisions.at(-1)?.name ?? '', restorePoint }
+      return new School(database, lock, file, language, options)
+    } catch (error) {
+      await lock?.release()
+      throw error
+    }
+  }
+
+  /** Makes a school's file, all of it or nothing, and opens it. Throws `file-exists` rather than write over one. */
+  static async create(path: string, newSchool: NewSchool, options: SchoolOptions): Promise<School> {
+    if (await exists(path)) throw new AppError('file-exists', { file: path })
+    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    try {
+      await createFile(temporary, allRevisions(), { appVersion: options.appVersion })
+      await nameSchool(temporary, newSchool)
+      await flush(temporary)
+      await moveToNew(temporary, path)
+      await flushFolder(dirname(path))
+    } finally {
+      for (const end of ['', '-wal', '-shm']) await rm(temporary + end, { force: true })
+    }
+    return School.open(path, options)
+  }
+
+  private constructor(
+    database: Database,
+    lock: FileLock | null,
+    file: OpenFile,
+    language: Language,
+    options: SchoolOptions,
+  ) {
+    this.file = file
+    this.#database = database
+    this.#lock = lock
+    this.#language = language
+    this.#options = options
+    this.#lists = new Lists(database)
+    this.#jobs = new Jobs(options.emit, options.onUnexpected)
+    this.call = createDispatch(schoolContract, HANDLERS, this.#gate(), options.onUnexpected)
+  }
+
+  /** What is open. */
+  describe(): Promise<OpenSchool> {
+    return describeSchool(this.#context())
+  }
+
+  /** Runs a write that is no method of the contract as one would be: one transaction, one change set, one event. */
+  command<Result>(
+    command: string,
+    work: (context: CommandContext) => Promise<Result>,
+    options?: WriteOptions,
+  ): Promise<{ result: Result; changeSetId: number | null }> {
+    return this.#command(command, work, options)
+  }
+
+  /** Writes a verified copy of the file and answers its path. */
+  async backUp(folder = backupFolder(this.file.path)): Promise<string> {
+    const stamp = now(this.#options).toISOString().replace(/[-:.]/g, '')
+    const name = basename(this.file.path).replace(/\.rollbook$/, '')
+    const target = join(folder, `${name}-${stamp}.rollbook`)
+    if (await exists(target)) throw new AppError('file-exists', { file: target })
+    await this.#database.alone((run) => backUp(run, target))
+    return target
+  }
+
+  /** For `check`, which looks at the file itself. */
+  get database(): Database {
+    return this.#database
+  }
+
+  /** Stops what runs, waits for the writes under way and lets the file go. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    await this.#jobs.cancelAll()
+    await this.#database.close()
+    await this.#lock?.release()
+  }
+
+  #context(): SchoolContext {
+    const { files, forkParser, workFolder } = this.#options
+    return {
+      database: this.#database,
+      openFile: this.file,
+      lists: this.#lists,
+      jobs: this.#jobs,
+      undoStack: this.#undoStack,
+      language: this.#language,
+      today: dayOfClock(now(this.#options)),
+      files,
+      forkParser,
+      workFolder,
+    }
+  }
+
+  #gate(): Gate<SchoolContexts> {
+    return {
+      query: (_, work) => work(this.#context()),
+      action: (_, work) => work(this.#context()),
+      command: async (method, work) => (await this.#command(method, work)).result,
+      job: async (method, work) =>
+        this.#jobs.start(method, (control) =>
+          work({
+            ...this.#context(),
+            ...control,
+            write: (writing, options) => this.#command(method, writing, options),
+          }),
+        ),
+    }
+  }
+
+  /** The gate that every write passes: in turn, in one transaction, with one change set. */
+  async #command<Result>(
+    command: string,
+    work: (context: CommandContext) => Promise<Result>,
+    options?: WriteOptions,
+  ): Promise<{ result: Result; changeSetId: number | null }> {
+    if (this.file.isReadOnly) throw new AppError('read-only', { file: this.file.path })
+    const changes = new Changes(this.#database, { command, person: this.#options.person })
+    const written = await this.#database.write(async () => {
+      const result = await work({ ...this.#context(), changes })
+      return { result, changeSetId: await changes.finish() }
+    }, options)
+    if (written.changeSetId !== null) this.#noteChange(changes, written.changeSetId)
+    return written
+  }
+
+  #noteChange(changes: Changes, changeSetId: number): void {
+    if (changes.undoes === null) this.#undoStack.push(changeSetId)
+    else this.#undoStack.drop(changes.undoes)
+    this.#options.emit('changed', { entities: [...changes.entities] })
+  }
+}
+
+const HANDLERS = {
+  users,
+  userTypes,
+  courses,
+  enrollments,
+  school,
+  history,
+  overview,
+  imports,
+  exports,
+  jobs: {
+    cancel: async ({ jobs }: SchoolContext, { jobId }: { jobId: string }) => jobs.cancel(jobId),
+  },
+}
+
+/** Runs a call and unwraps its reply, for callers that would rather catch: the command line and tests. */
+export function valueOf<Value>(reply: Reply<Value>): Value {
+  if (reply.ok) return reply.value
+  throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
+}
+
+async function nameSchool(file: string, { name, language, userTypes: types }: NewSchool): Promise<void> {
+  const database = await Database.open(file)
+  try {
+    await database.write(async () => {
+      await database.models.School.update({ name, language }, { where: { schoolId: 1 } })
+      for (const type of types)
+        await database.models.UserType.create({ name: type, ...userTypeNameKeys(type, language) })
+    })
+    await refillNameKeys(database, language)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Gives a new file its name without ever taking the place of one that is there. */
+async function moveToNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new AppError('file-exists', { file: to })
+    // Some file systems (FAT on a USB stick) have no links.
+    if (await exists(to)) throw new AppError('file-exists', { file: to })
+    return rename(from, to)
+  }
+  await unlink(from)
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK)
+    await access(dirname(path), constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const now = (options: SchoolOptions) => options.now?.() ?? new Date()

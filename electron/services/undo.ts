@@ -1,0 +1,125 @@
+import type { EntityName } from '../contract'
+import { AppError } from '../contract/errors'
+import type { Database } from '../database/open'
+import type { CommandContext } from './context'
+import { databaseFailure } from '../database/failures'
+import { columnsOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
+
+/** Puts every record that a change set touched back to what it was before, ids and times included, and notes that in the
+ *  change set of the command under way. Refused, by the name of the record, where a later change stands on one. */
+export async function undoChangeSet(
+  context: CommandContext,
+  changeSetId: number,
+  schemaVersion: number,
+): Promise<void> {
+  const { database, changes } = context
+  const current = await database.queryOne<{ version: number }>(
+    'SELECT user_version AS version FROM pragma_user_version',
+  )
+  if (current?.version !== schemaVersion)
+    throw new AppError('conflict', { reason: 'older-schema', id: changeSetId })
+  const touched = await database.query<{ entity: EntityName }>(
+    'SELECT DISTINCT entity FROM changes WHERE change_set_id = $1',
+    [changeSetId],
+  )
+  const entities = PARENTS_FIRST.filter((name) => touched.some(({ entity }) => entity === name))
+  for (const entity of entities) await requireUntouched(database, entity, changeSetId)
+  try {
+    for (const entity of [...entities].reverse()) await takeAway(database, entity, changeSetId)
+    for (const entity of entities) await putBack(database, entity, changeSetId)
+  } catch (error) {
+    throw refusal(error, changeSetId)
+  }
+  for (const entity of entities) changes.entities.add(entity)
+  await database.run(
+    `INSERT INTO changes (change_set_id, entity, record_id, before, after)
+      SELECT $1, entity, record_id, after, before FROM changes WHERE change_set_id = $2 ORDER BY change_id`,
+    [await changes.changeSetId(), changeSetId],
+  )
+}
+
+/** Every record must still be as the set left it. */
+async function requireUntouched(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const row = rowAsJson(columnsOf(database, entity), 'r')
+  const changed = await database.queryOne<{ id: number; later: number | null }>(
+    `SELECT c.record_id AS id, (SELECT max(n.change_set_id) FROM changes n WHERE n.entity = c.entity
+        AND n.record_id = c.record_id AND n.change_set_id > c.change_set_id) AS later
+      FROM changes c LEFT JOIN ${table} r ON r.${key} = c.record_id
+      WHERE c.change_set_id = $1 AND c.entity = $2 AND iif(r.${key} IS NULL, NULL, ${row}) IS NOT c.after LIMIT 1`,
+    [changeSetId, entity],
+  )
+  if (!changed) return
+  const name = await nameOf(database, entity, changed.id)
+  throw new AppError('conflict', { reason: 'later-change', name, later: changed.later ?? 0, id: changeSetId })
+}
+
+async function takeAway(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const inserted = `FROM changes WHERE change_set_id = $1 AND entity = $2 AND before IS NULL AND after IS NOT NULL`
+  const range = await database.queryOne<{ first: number | null; last: number | null }>(
+    `SELECT min(record_id) AS first, max(record_id) AS last ${inserted}`,
+    [changeSetId, entity],
+  )
+  if (range?.first == null) return
+  await database.run(`DELETE FROM ${table} WHERE ${key} IN (SELECT record_id ${inserted})`, [
+    changeSetId,
+    entity,
+  ])
+  // The numbers that the set had drawn last are free again, so that the file is as if it had never been.
+  await database.run('UPDATE sqlite_sequence SET seq = $3 WHERE name = $1 AND seq = $2', [
+    table,
+    range.last,
+    range.first - 1,
+  ])
+  await database.run('DELETE FROM sqlite_sequence WHERE name = $1 AND seq = 0', [table])
+}
+
+async function putBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const columns = columnsOf(database, entity)
+  const values = columns.map((_, index) => `json_extract(c.before, '$[${index}]')`)
+  await database.run(
+    `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM changes c
+      WHERE c.change_set_id = $1 AND c.entity = $2 AND c.before IS NOT NULL AND c.after IS NULL`,
+    [changeSetId, entity],
+  )
+  const changed = `FROM changes c WHERE c.change_set_id = $1 AND c.entity = $2 AND c.record_id = ${table}.${key}
+    AND c.before IS NOT NULL AND c.after IS NOT NULL`
+  const assignments = columns.map((column, index) => `${column} = ${values[index]}`)
+  await database.run(`UPDATE ${table} SET ${assignments.join(', ')} ${changed}`, [changeSetId, entity])
+  // Once more by itself: within one millisecond the former time equals the later one, and the trigger that keeps
+  // `updated_at` takes that for a write that forgot it.
+  const updatedAt = columns.indexOf('updated_at')
+  await database.run(`UPDATE ${table} SET updated_at = ${values[updatedAt]} ${changed}`, [
+    changeSetId,
+    entity,
+  ])
+}
+
+/** What the database refuses here is that something else stands on the records, or in their place. */
+function refusal(error: unknown, changeSetId: number): unknown {
+  const failure = databaseFailure(error)
+  if (failure?.kind === 'foreign-key')
+    return new AppError('conflict', { reason: 'undo-belongs', id: changeSetId })
+  if (failure?.kind === 'unique') return new AppError('conflict', { reason: 'undo-taken', id: changeSetId })
+  return error
+}
+
+const NAMES: Record<EntityName, string> = {
+  school: 'name',
+  userTypes: 'name',
+  users: `first_name || ' ' || last_name`,
+  courses: 'name',
+  enrollments: `(SELECT first_name || ' ' || last_name FROM users u WHERE u.user_id = enrollments.user_id)`,
+}
+
+/** A record's name to tell a person, or its number where it is gone. */
+async function nameOf(database: Database, entity: EntityName, id: number): Promise<string> {
+  const { table, key } = RECORD_TABLES[entity]
+  const row = await database.queryOne<{ name: string }>(
+    `SELECT ${NAMES[entity]} AS name FROM ${table} WHERE ${key} = $1`,
+    [id],
+  )
+  return row?.name ?? `#${id}`
+}

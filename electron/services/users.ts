@@ -1,0 +1,193 @@
+import type { Handlers } from '../contract/define'
+import { AppError, invalidField } from '../contract/errors'
+import { userNameKeys } from '../contract/nameKeys'
+import type { UserRow, userMethods } from '../contract/users'
+import type { CommandContext, SchoolContext, SchoolContexts } from './context'
+import type { Condition, ListSource } from './lists'
+import { emailOf, newNoEmail } from './noEmail'
+import { searchConditions } from './search'
+import { selectRecords } from './selected'
+import { instantOf } from './values'
+
+const COLUMNS = `u.user_id AS userId, u.first_name AS firstName, u.last_name AS lastName, u.email, u.user_type_id AS userTypeId,
+  t.name AS userTypeName, u.age, u.is_active AS isActive, u.created_at AS createdAt, u.updated_at AS updatedAt, u.last_login AS lastLogin`
+
+const byColumn = (column: string) => ({
+  walk: `FROM users u INDEXED BY ix_users_${column}`,
+  order: [`u.${column}`, 'u.user_id'],
+})
+
+export const userSource: ListSource = {
+  table: 'users u',
+  key: 'u.user_id',
+  joins: 'CROSS JOIN user_types t ON t.user_type_id = u.user_type_id',
+  sorts: {
+    lastName: {
+      walk: 'FROM users u INDEXED BY ix_users_last_name_sort',
+      order: ['u.last_name_sort', 'u.first_name_sort', 'u.user_id'],
+    },
+    firstName: {
+      walk: 'FROM users u INDEXED BY ix_users_first_name_sort',
+      order: ['u.first_name_sort', 'u.last_name_sort', 'u.user_id'],
+    },
+    email: { walk: 'FROM users u INDEXED BY sqlite_autoindex_users_1', order: ['u.email'] },
+    userTypeName: {
+      walk: `FROM user_types t INDEXED BY ix_user_types_name_sort
+        CROSS JOIN users u INDEXED BY ix_users_user_type_id ON u.user_type_id = +t.user_type_id`,
+      order: ['t.name_sort', 't.user_type_id', 'u.user_id'],
+    },
+    age: byColumn('age'),
+    createdAt: byColumn('created_at'),
+    updatedAt: byColumn('updated_at'),
+  },
+  defaultSort: 'lastName',
+  select: (list) => `SELECT ${COLUMNS} FROM ${list} l CROSS JOIN users u ON u.user_id = l.id
+    CROSS JOIN user_types t ON t.user_type_id = u.user_type_id`,
+}
+
+export const USER_SEARCH = {
+  key: 'u.user_id',
+  index: 'users_search',
+  folded: ['u.last_name_folded', 'u.first_name_folded'],
+}
+
+export const users: Handlers<typeof userMethods, SchoolContexts> = {
+  async openList({ lists }, { search, sort, filters }) {
+    const conditions: Condition[] = searchConditions(USER_SEARCH, search)
+    if (filters.userTypeId !== undefined)
+      conditions.push({ sql: 'u.user_type_id = ?', parameters: [filters.userTypeId] })
+    if (filters.isActive !== undefined)
+      conditions.push({ sql: 'u.is_active = ?', parameters: [filters.isActive ? 1 : 0] })
+    return lists.open(userSource, { sort, conditions })
+  },
+
+  async list({ lists }, { listId, offset, count }) {
+    return { rows: (await lists.page<StoredUser>(listId, offset, count)).map(rowOf) }
+  },
+
+  async closeList({ lists }, { listId }) {
+    await lists.close(listId)
+    return null
+  },
+
+  get: (context, { userId }) => getUser(context, userId),
+
+  async create(context, input) {
+    const { changes, language } = context
+    await requireUserType(context, input.userTypeId)
+    await requireFreeEmail(context, input.email, null)
+    const email = input.email ?? newNoEmail()
+    const userId = await changes.insert('users', {
+      ...input,
+      ...userNameKeys(input, language),
+      email,
+      lastLogin: null,
+    })
+    changes.summarize('user-created', { name: fullName(input) })
+    return getUser(context, userId)
+  },
+
+  async update(context, { userId, email, ...input }) {
+    const { changes, language } = context
+    const current = await getUser(context, userId)
+    if (input.userTypeId !== undefined) await requireUserType(context, input.userTypeId)
+    if (email !== undefined) await requireFreeEmail(context, email, userId)
+    const name = {
+      firstName: input.firstName ?? current.firstName,
+      lastName: input.lastName ?? current.lastName,
+    }
+    // Who had no e-mail and still has none keeps the stored one.
+    const changedEmail = email !== undefined && email !== current.email && { email: email ?? newNoEmail() }
+    await changes.update('users', String(userId), {
+      ...input,
+      ...userNameKeys(name, language),
+      ...changedEmail,
+    })
+    changes.summarize('user-updated', { name: fullName(name) })
+    return getUser(context, userId)
+  },
+
+  async setActive(context, { selection, isActive }) {
+    const { changes } = context
+    const selected = await selectRecords(context, selection)
+    const differing = `SELECT user_id FROM users WHERE user_id IN (${selected}) AND is_active = ${isActive ? 0 : 1}`
+    const count = await changes.update('users', differing, { isActive })
+    changes.summarize(isActive ? 'users-activated' : 'users-deactivated', { count })
+    return { count }
+  },
+
+  async previewRemoval({ database, lists }, { selection }) {
+    let [people, enrollments] = [0, 0]
+    for await (const ids of lists.ids(selection)) {
+      const row = await database.queryOne<{ people: number; enrollments: number }>(
+        `SELECT (SELECT count(*) FROM users WHERE user_id IN (SELECT value FROM json_each($1))) AS people,
+          (SELECT count(*) FROM enrollments WHERE user_id IN (SELECT value FROM json_each($1))) AS enrollments`,
+        [JSON.stringify(ids)],
+      )
+      people += row?.people ?? 0
+      enrollments += row?.enrollments ?? 0
+    }
+    return { users: people, enrollments }
+  },
+
+  async remove(context, { selection }) {
+    const { changes } = context
+    const selected = await selectRecords(context, selection)
+    const name = await nameOfOnly(context)
+    const enrollments = await changes.remove(
+      'enrollments',
+      `SELECT enrollment_id FROM enrollments WHERE user_id IN (${selected})`,
+    )
+    const count = await changes.remove('users', selected)
+    changes.summarize(count === 1 ? 'user-removed' : 'users-removed', { count, enrollments, name })
+    return { users: count, enrollments }
+  },
+}
+
+type StoredUser = Omit<UserRow, 'email' | 'isActive'> & { email: string; isActive: number }
+
+/** Reads one user. Throws `not-found`. */
+export async function getUser({ database }: SchoolContext, userId: number): Promise<UserRow> {
+  const row = await database.queryOne<StoredUser>(
+    `SELECT ${COLUMNS} FROM users u JOIN user_types t ON t.user_type_id = u.user_type_id WHERE u.user_id = $1`,
+    [userId],
+  )
+  if (!row) throw new AppError('not-found', { entity: 'user', id: userId })
+  return rowOf(row)
+}
+
+function rowOf(row: StoredUser): UserRow {
+  return {
+    ...row,
+    email: emailOf(row.email),
+    isActive: row.isActive === 1,
+    createdAt: instantOf(row.createdAt),
+    updatedAt: instantOf(row.updatedAt),
+    lastLogin: instantOf(row.lastLogin),
+  }
+}
+
+const fullName = ({ firstName, lastName }: { firstName: string; lastName: string }) =>
+  `${firstName} ${lastName}`
+
+/** The name where one person is selected, for the summary; else empty. */
+async function nameOfOnly({ database }: CommandContext): Promise<string> {
+  const rows = await database.query<{ firstName: string; lastName: string }>(
+    `SELECT first_name AS firstName, last_name AS lastName FROM users WHERE user_id IN (SELECT id FROM temp.selected LIMIT 2)`,
+  )
+  return rows.length === 1 && rows[0] ? fullName(rows[0]) : ''
+}
+
+async function requireUserType({ database }: SchoolContext, userTypeId: number): Promise<void> {
+  const row = await database.queryOne('SELECT 1 FROM user_types WHERE user_type_id = $1', [userTypeId])
+  if (!row) throw invalidField('userTypeId', 'unknown-user-type')
+}
+
+async function requireFreeEmail({ database }: SchoolContext, email: string | null, except: number | null) {
+  if (email === null) return
+  const taken = await database.queryOne<{ firstName: string; lastName: string }>(
+    'SELECT first_name AS firstName, last_name AS lastName FROM users WHERE email = $1 AND user_id IS NOT $2',
+    [email, except],
+  )
+  if (taken) throw invalidField('email', 'email-taken', { name: fullName(taken) })
+}

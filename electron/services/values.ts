@@ -1,0 +1,27 @@
+// Between the stored form of a value and the contract's.
+
+/** `2026-11-22 20:06:45.009 +00:00` as ISO 8601 with Z. */
+export function instantOf(stored: string | null): string | null {
+  return stored === null ? null : `${stored.slice(0, 10)}T${stored.slice(11, 23)}Z`
+}
+
+/** The school day of an instant stored at midnight UTC. */
+export function dayOf(stored: string | null): string | null {
+  return stored === null ? null : stored.slice(0, 10)
+}
+
+/** A school day as the instant that it is stored as. */
+export function midnightOf(day: string): Date {
+  return new Date(`${day}T00:00:00.000Z`)
+}
+
+/** A school day in the stored form of an instant, for comparing in SQL. */
+export function storedMidnight(day: string): string {
+  return `${day} 00:00:00.000 +00:00`
+}
+
+/** The school's day by this computer's clock and zone. */
+export function dayOfClock(now: Date): string {
+  const [year, month, day] = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}

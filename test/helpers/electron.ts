@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { RollbookApi } from '../../electron/contract'
+import { AppError, type Reply } from '../../electron/contract/errors'
+import type { Bridge } from '../../electron/preload'
+import { electronRuntime } from '../../scripts/electron.mjs'
+
+declare global {
+  // In the page; the functions that tests hand to Playwright run there.
+  var rollbook: Bridge
+}
+
+/** The built program: out/ of this checkout, or of another folder. */
+const APP_FOLDER = process.env.ROLLBOOK_APP ?? resolve(import.meta.dirname, '../..')
+
+const IS_ROOT = process.getuid?.() === 0
+const NOBODY = 65_534
+
+export interface StartOptions {
+  /** ROLLBOOK_HOME; a new one where it is not given. */
+  home?: string
+  args?: string[]
+  /** As a user whom the sandbox can be put on. Root cannot: it starts without one otherwise. */
+  hasSandbox?: boolean
+  /** The page without its policy, to see what holds besides. */
+  bypassCSP?: boolean
+}
+
+export interface StartedRollbook {
+  electron: ElectronApplication
+  page: Page
+  home: string
+  /** Every method of the contract, over the page's own bridge; throws AppError. */
+  api: RollbookApi
+  /** Quits as a person does, and waits for the end of the process. */
+  quit: () => Promise<void>
+}
+
+/** Starts the built program in a real window and waits until its page is there. */
+export async function startRollbook(options: StartOptions = {}): Promise<StartedRollbook> {
+  const { args = [], hasSandbox = false, bypassCSP = false } = options
+  const home = options.home ?? (await temporaryHome(hasSandbox))
+  const isNobody = hasSandbox && IS_ROOT
+  const electron = await _electron.launch({
+    executablePath: isNobody ? await programAsNobody(home) : electronRuntime().executable,
+    args: [APP_FOLDER, ...(hasSandbox ? [] : sandboxArguments()), ...args],
+    env: environment(home),
+    bypassCSP,
+  })
+  const page = await electron.firstWindow()
+  await page.waitForLoadState('load')
+  return { electron, page, home, api: apiOfPage(page), quit: () => electron.close() }
+}
+
+export interface Ended {
+  code: number | null
+  output: string
+  errors: string
+}
+
+/** Runs the built program until it ends by itself. */
+export function runRollbook(args: string[], home?: string): Promise<Ended> {
+  const child = spawn(electronRuntime().executable, [APP_FOLDER, ...sandboxArguments(), ...args], {
+    env: environment(home),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  return new Promise((settle, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => settle({ code, output, errors }))
+  })
+}
+
+/** A folder for ROLLBOOK_HOME. */
+export async function temporaryHome(isForNobody = false): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'rollbook-e2e-'))
+  if (isForNobody && IS_ROOT) await chown(home, NOBODY, NOBODY)
+  return home
+}
+
+/** Quits, where that has not happened yet, and removes the home. */
+export async function endRollbook({ quit, home }: StartedRollbook): Promise<void> {
+  await quit().catch(() => undefined)
+  await rm(home, { recursive: true, force: true, maxRetries: 5 })
+}
+
+function sandboxArguments(): string[] {
+  return IS_ROOT && process.platform === 'linux' ? ['--no-sandbox'] : []
+}
+
+function environment(home: string | undefined): Record<string, string> {
+  const entries = Object.entries({ ...process.env, ROLLBOOK_HOME: home, ...(home && { HOME: home }) })
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** A program that starts Electron as the user nobody: Playwright puts arguments of its own first. */
+async function programAsNobody(folder: string): Promise<string> {
+  const program = join(folder, 'electron-as-nobody')
+  const setpriv = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups --`
+  await writeFile(program, `#!/bin/sh\nexec ${setpriv} '${electronRuntime().executable}' "$@"\n`)
+  await chmod(program, 0o755)
+  return program
+}
+
+function apiOfPage(page: Page): RollbookApi {
+  const slice = (entity: string) =>
+    new Proxy(
+      {},
+      { get: (_slice, verb) => (input: unknown) => callOnPage(page, `${entity}.${String(verb)}`, input) },
+    )
+  return new Proxy({} as RollbookApi, { get: (_api, entity) => slice(String(entity)) })
+}
+
+async function callOnPage(page: Page, method: string, input: unknown): Promise<unknown> {
+  const reply: Reply = await page.evaluate(
+    ([name, value]) => rollbook.call(name as string, value),
+    [method, input],
+  )
+  if (reply.ok) return reply.value
+  throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Events, RollbookApi } from '../../electron/contract'
+import { AppError, type Reply } from '../../electron/contract/errors'
+import { FileTokens } from '../../electron/services/fileTokens'
+import { fillSample } from '../../electron/services/sample'
+import { type NewSchool, School, type SchoolOptions } from '../../electron/services/school'
+import { forkParser } from './forkParser'
+
+/** An event as the page would get it. */
+export type SeenEvent = { [Name in keyof Events]: { name: Name; payload: Events[Name] } }[keyof Events]
+
+export interface TestSchool {
+  school: School
+  path: string
+  /** Calls methods as the page does, across a structuredClone bridge; throws AppError. */
+  api: RollbookApi
+  files: FileTokens
+  events: SeenEvent[]
+  /** Closes the school and opens its file again, as a new start of the program does. */
+  reopen(): Promise<TestSchool>
+}
+
+/** A folder of its own for the running test, gone with it. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rollbook-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A new school in a file of its own, closed when the test is over. */
+export async function createTestSchool(
+  options: Partial<SchoolOptions> = {},
+  newSchool: Partial<NewSchool> = {},
+): Promise<TestSchool> {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'school.rollbook')
+  const events: SeenEvent[] = []
+  const all = schoolOptions(folder, events, options)
+  const school = await School.create(
+    path,
+    { name: 'Test school', language: 'hr', userTypes: ['Student', 'Teacher'], ...newSchool },
+    all,
+  )
+  return testSchool(school, path, all, events)
+}
+
+/** A new school with the sample's people in it. */
+export async function createSampleSchool(
+  people: number,
+  options: Partial<SchoolOptions> = {},
+): Promise<TestSchool> {
+  const test = await createTestSchool(options, { userTypes: [] })
+  await fillSample(test.school, people)
+  return test
+}
+
+/** Opens a file as a test school. */
+export async function openTestSchool(
+  path: string,
+  options: Partial<SchoolOptions> = {},
+): Promise<TestSchool> {
+  const events: SeenEvent[] = []
+  const all = schoolOptions(await temporaryFolder(), events, options)
+  return testSchool(await School.open(path, all), path, all, events)
+}
+
+function schoolOptions(
+  workFolder: string,
+  events: SeenEvent[],
+  options: Partial<SchoolOptions>,
+): SchoolOptions {
+  return {
+    person: 'Tester',
+    appVersion: '0.0.0-test',
+    workFolder,
+    files: new FileTokens(),
+    forkParser,
+    emit: (name, payload) => events.push(structuredClone({ name, payload }) as SeenEvent),
+    // A failure that no one foresaw fails the test that caused it.
+    onUnexpected: (method, error) => {
+      throw new Error(`${method} failed unexpectedly`, { cause: error })
+    },
+    ...options,
+  }
+}
+
+function testSchool(school: School, path: string, options: SchoolOptions, events: SeenEvent[]): TestSchool {
+  onTestFinished(() => school.close())
+  return {
+    school,
+    path,
+    files: options.files,
+    events,
+    api: apiOf(school),
+    async reopen() {
+      await school.close()
+      return testSchool(await School.open(path, options), path, options, events)
+    },
+  }
+}
+
+/** Methods as functions, their input and reply copied as between the page and main. */
+export function apiOf(school: Pick<School, 'call'>): RollbookApi {
+  const slice = (entity: string) =>
+    new Proxy(
+      {},
+      { get: (_, verb) => (input: unknown) => callAcrossBridge(school, `${entity}.${String(verb)}`, input) },
+    )
+  return new Proxy({}, { get: (_, entity) => slice(String(entity)) }) as RollbookApi
+}
+
+async function callAcrossBridge(
+  school: Pick<School, 'call'>,
+  method: string,
+  input: unknown,
+): Promise<unknown> {
+  const reply: Reply = structuredClone(await school.call(method, structuredClone(input)))
+  if (reply.ok) return reply.value
+  throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
+}
