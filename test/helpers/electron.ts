@@ -49,6 +49,7 @@ export async function startRollbook(options: StartOptions = {}): Promise<Started
     args: [APP_FOLDER, ...(hasSandbox ? [] : sandboxArguments()), ...args],
     env: environment(home),
     bypassCSP,
+    chromiumSandbox: hasSandbox,
   })
   const page = await electron.firstWindow()
   await page.waitForLoadState('load')

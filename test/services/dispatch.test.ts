@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { schoolContract } from '../../electron/contract'
+import type { Method } from '../../electron/contract/define'
+import { ERROR_CODES, type Reply } from '../../electron/contract/errors'
+import { dumpOf } from '../helpers/dump'
+import { createSampleSchool } from '../helpers/school'
+import { wellShaped } from '../helpers/wellShaped'
+
+/** Calls of each kind for each method. A third is garbage, a third has the right fields with wrong values, and a third
+ *  fits the contract and is about records that are not there. */
+const CALLS = 10
+
+const METHODS: [string, Method][] = Object.entries(schoolContract).flatMap(([entity, slice]) =>
+  Object.entries(slice).map(([verb, method]): [string, Method] => [`${entity}.${verb}`, method]),
+)
+
+function callsOf(method: Method): fc.Arbitrary<unknown> {
+  const shaped = wellShaped(method.input)
+  const spoilt = fc.tuple(shaped, fc.anything(), fc.nat()).map(([input, value, index]) => {
+    const keys = Object.keys(Object(input) as object)
+    const key = keys[index % Math.max(1, keys.length)] ?? 'extra'
+    return { ...(input as object), [key]: value }
+  })
+  return fc.oneof(fc.anything(), spoilt, shaped)
+}
+
+it.each(METHODS)('%s answers any call with a reply of the contract, and a refused one changes nothing', async (name, method) => {
+  const { school } = await createSampleSchool(20)
+  await fc.assert(
+    fc.asyncProperty(callsOf(method), async (input) => {
+      const before = await dumpOf(school.database)
+      const reply: Reply = await school.call(name, input)
+      if (reply.ok) return
+      expect(ERROR_CODES).toContain(reply.error.code)
+      expect(reply.error.code).not.toBe('unexpected')
+      expect(await dumpOf(school.database)).toEqual(before)
+    }),
+    { numRuns: CALLS * 3 },
+  )
+})
+
+it.each(['', 'users', 'users.', 'users.constructor', '__proto__.get', 'users.get.get', 'schools.open'])(
+  'has no method %j',
+  async (name) => {
+    const { school } = await createSampleSchool(1)
+    expect(await school.call(name, {})).toMatchObject({ ok: false, error: { code: 'not-found' } })
+  },
+)
