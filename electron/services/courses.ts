@@ -2,10 +2,11 @@ import type { CourseRow, courseMethods } from '../contract/courses'
 import type { Handlers } from '../contract/define'
 import { AppError, invalidField } from '../contract/errors'
 import { courseNameKeys } from '../contract/nameKeys'
-import type { CommandContext, SchoolContext, SchoolContexts } from './context'
+import { setActive } from './activation'
+import type { SchoolContext, SchoolContexts } from './context'
 import type { Condition, ListSource } from './lists'
+import { previewRemoval, remove } from './removal'
 import { searchConditions } from './search'
-import { selectRecords } from './selected'
 import { instantOf, storedMidnight } from './values'
 
 const COLUMNS = `c.course_id AS courseId, c.name, c.description, c.start_date AS startDate, c.end_date AS endDate,
@@ -72,39 +73,15 @@ export const courses: Handlers<typeof courseMethods, SchoolContexts> = {
     return getCourse(context, courseId)
   },
 
-  async setActive(context, { selection, isActive }) {
-    const { changes } = context
-    const selected = await selectRecords(context, selection)
-    const differing = `SELECT course_id FROM courses WHERE course_id IN (${selected}) AND is_active = ${isActive ? 0 : 1}`
-    const count = await changes.update('courses', differing, { isActive })
-    changes.summarize(isActive ? 'courses-activated' : 'courses-deactivated', { count })
-    return { count }
-  },
+  setActive: (context, input) => setActive(context, 'courses', input),
 
-  async previewRemoval({ database, lists }, { selection }) {
-    let [count, enrollments] = [0, 0]
-    for await (const ids of lists.ids(selection)) {
-      const row = await database.queryOne<{ courses: number; enrollments: number }>(
-        `SELECT (SELECT count(*) FROM courses WHERE course_id IN (SELECT value FROM json_each($1))) AS courses,
-          (SELECT count(*) FROM enrollments WHERE course_id IN (SELECT value FROM json_each($1))) AS enrollments`,
-        [JSON.stringify(ids)],
-      )
-      count += row?.courses ?? 0
-      enrollments += row?.enrollments ?? 0
-    }
+  async previewRemoval(context, { selection }) {
+    const { count, enrollments } = await previewRemoval(context, 'courses', selection)
     return { courses: count, enrollments }
   },
 
   async remove(context, { selection }) {
-    const { changes } = context
-    const selected = await selectRecords(context, selection)
-    const name = await nameOfOnly(context)
-    const enrollments = await changes.remove(
-      'enrollments',
-      `SELECT enrollment_id FROM enrollments WHERE course_id IN (${selected})`,
-    )
-    const count = await changes.remove('courses', selected)
-    changes.summarize(count === 1 ? 'course-removed' : 'courses-removed', { count, enrollments, name })
+    const { count, enrollments } = await remove(context, 'courses', 'course', selection)
     return { courses: count, enrollments }
   },
 }
@@ -147,12 +124,4 @@ function stateCondition(state: CourseRow['state'], today: string): Condition {
   if (state === 'upcoming') return { sql: 'c.start_date > ?', parameters: [today] }
   if (state === 'ended') return { sql: 'c.end_date < ?', parameters: [today] }
   return { sql: 'c.start_date <= ? AND c.end_date >= ?', parameters: [today, today] }
-}
-
-/** The name where one course is selected, for the summary; else empty. */
-async function nameOfOnly({ database }: CommandContext): Promise<string> {
-  const rows = await database.query<{ name: string }>(
-    'SELECT name FROM courses WHERE course_id IN (SELECT id FROM temp.selected LIMIT 2)',
-  )
-  return rows.length === 1 && rows[0] ? rows[0].name : ''
 }

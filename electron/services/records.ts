@@ -34,3 +34,21 @@ export function modelOf(database: Database, entity: EntityName): ModelStatic<Mod
 export function rowAsJson(columns: string[], alias: string): string {
   return `json_array(${columns.map((column) => `${alias}.${column}`).join(', ')})`
 }
+
+const NAMES: Record<EntityName, string> = {
+  school: 'name',
+  userTypes: 'name',
+  users: `first_name || ' ' || last_name`,
+  courses: 'name',
+  enrollments: `(SELECT first_name || ' ' || last_name FROM users u WHERE u.user_id = enrollments.user_id)`,
+}
+
+/** A record's name to tell a person, or its number where it is gone. */
+export async function nameOf(database: Database, entity: EntityName, id: number): Promise<string> {
+  const { table, key } = RECORD_TABLES[entity]
+  const row = await database.queryOne<{ name: string }>(
+    `SELECT ${NAMES[entity]} AS name FROM ${table} WHERE ${key} = $1`,
+    [id],
+  )
+  return row?.name ?? `#${id}`
+}

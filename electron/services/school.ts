@@ -1,14 +1,13 @@
-import { constants } from 'node:fs'
-import { access, link, rename, rm, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { schoolContract } from '../contract'
+import type { Handlers } from '../contract/define'
 import { AppError, type Reply } from '../contract/errors'
+import type { jobsMethods } from '../contract/jobs'
 import type { Language } from '../contract/languages'
-import { userTypeNameKeys } from '../contract/nameKeys'
 import type { OpenSchool } from '../contract/school'
-import { backUp, backupFolder, flush, flushFolder } from '../database/backup'
+import { backUp, backupFolder } from '../database/backup'
 import { type FileLock, lockFile } from '../database/lock'
-import { appliedCount, createFile, upgrade, type UpgradeStep } from '../database/migrate'
+import { appliedCount, upgrade, type UpgradeStep } from '../database/migrate'
 import { Database, type WriteOptions } from '../database/open'
 import { allRevisions } from '../database/revisions'
 import type { ForkParser } from '../exchange/parserProcess'
@@ -25,6 +24,8 @@ import { Jobs } from './jobs'
 import { Lists } from './lists'
 import { refillNameKeys } from './nameKeyColumns'
 import { overview } from './overview'
+import { PreparedImports } from './preparedImports'
+import { createSchoolFile, exists, isWritable, type NewSchool } from './schoolFile'
 import { describeSchool, readSchool, school } from './schoolRecord'
 import { UndoStack } from './undoStack'
 import { userTypes } from './userTypes'
@@ -47,12 +48,6 @@ export interface SchoolOptions {
   now?: () => Date
 }
 
-export interface NewSchool {
-  name: string
-  language: Language
-  userTypes: string[]
-}
-
 /** One open school: its file, and the methods of the contract on it. */
 export class School {
   readonly file: OpenFile
@@ -64,6 +59,7 @@ export class School {
   readonly #language: Language
   readonly #lists: Lists
   readonly #jobs: Jobs
+  readonly #imports: PreparedImports
   readonly #undoStack = new UndoStack()
   #closed: Promise<void> | null = null
 
@@ -95,17 +91,7 @@ export class School {
 
   /** Makes a school's file, all of it or nothing, and opens it. Throws `file-exists` rather than write over one. */
   static async create(path: string, newSchool: NewSchool, options: SchoolOptions): Promise<School> {
-    if (await exists(path)) throw new AppError('file-exists', { file: path })
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-    try {
-      await createFile(temporary, allRevisions(), { appVersion: options.appVersion })
-      await nameSchool(temporary, newSchool)
-      await flush(temporary)
-      await moveToNew(temporary, path)
-      await flushFolder(dirname(path))
-    } finally {
-      for (const end of ['', '-wal', '-shm']) await rm(temporary + end, { force: true })
-    }
+    await createSchoolFile(path, newSchool, options.appVersion)
     return School.open(path, options)
   }
 
@@ -123,6 +109,7 @@ export class School {
     this.#options = options
     this.#lists = new Lists(database)
     this.#jobs = new Jobs(options.emit, options.onUnexpected)
+    this.#imports = new PreparedImports(options.workFolder)
     this.call = createDispatch(schoolContract, HANDLERS, this.#gate(), options.onUnexpected)
   }
 
@@ -162,6 +149,7 @@ export class School {
 
   async #close(): Promise<void> {
     await this.#jobs.cancelAll()
+    await this.#imports.close()
     await this.#database.close()
     await this.#lock?.release()
   }
@@ -173,6 +161,7 @@ export class School {
       openFile: this.file,
       lists: this.#lists,
       jobs: this.#jobs,
+      imports: this.#imports,
       undoStack: this.#undoStack,
       language: this.#language,
       today: dayOfClock(now(this.#options)),
@@ -221,6 +210,10 @@ export class School {
   }
 }
 
+const jobs: Handlers<typeof jobsMethods, SchoolContexts> = {
+  cancel: async (context, { jobId }) => context.jobs.cancel(jobId),
+}
+
 const HANDLERS = {
   users,
   userTypes,
@@ -231,62 +224,13 @@ const HANDLERS = {
   overview,
   imports,
   exports,
-  jobs: {
-    cancel: async ({ jobs }: SchoolContext, { jobId }: { jobId: string }) => jobs.cancel(jobId),
-  },
+  jobs,
 }
 
 /** Runs a call and unwraps its reply, for callers that would rather catch: the command line and tests. */
 export function valueOf<Value>(reply: Reply<Value>): Value {
   if (reply.ok) return reply.value
   throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
-}
-
-async function nameSchool(file: string, { name, language, userTypes: types }: NewSchool): Promise<void> {
-  const database = await Database.open(file)
-  try {
-    await database.write(async () => {
-      await database.models.School.update({ name, language }, { where: { schoolId: 1 } })
-      for (const type of types)
-        await database.models.UserType.create({ name: type, ...userTypeNameKeys(type, language) })
-    })
-    await refillNameKeys(database, language)
-  } finally {
-    await database.close()
-  }
-}
-
-/** Gives a new file its name without ever taking the place of one that is there. */
-async function moveToNew(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new AppError('file-exists', { file: to })
-    // Some file systems (FAT on a USB stick) have no links.
-    if (await exists(to)) throw new AppError('file-exists', { file: to })
-    return rename(from, to)
-  }
-  await unlink(from)
-}
-
-async function isWritable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.W_OK)
-    await access(dirname(path), constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const now = (options: SchoolOptions) => options.now?.() ?? new Date()

@@ -1,9 +1,9 @@
 import type { EntityName } from '../contract'
 import { AppError } from '../contract/errors'
+import { databaseFailure } from '../database/failures'
 import type { Database } from '../database/open'
 import type { CommandContext } from './context'
-import { databaseFailure } from '../database/failures'
-import { columnsOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
+import { columnsOf, nameOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
 
 /** Puts every record that a change set touched back to what it was before, ids and times included, and notes that in the
  *  change set of the command under way. Refused, by the name of the record, where a later change stands on one. */
@@ -104,22 +104,4 @@ function refusal(error: unknown, changeSetId: number): unknown {
     return new AppError('conflict', { reason: 'undo-belongs', id: changeSetId })
   if (failure?.kind === 'unique') return new AppError('conflict', { reason: 'undo-taken', id: changeSetId })
   return error
-}
-
-const NAMES: Record<EntityName, string> = {
-  school: 'name',
-  userTypes: 'name',
-  users: `first_name || ' ' || last_name`,
-  courses: 'name',
-  enrollments: `(SELECT first_name || ' ' || last_name FROM users u WHERE u.user_id = enrollments.user_id)`,
-}
-
-/** A record's name to tell a person, or its number where it is gone. */
-async function nameOf(database: Database, entity: EntityName, id: number): Promise<string> {
-  const { table, key } = RECORD_TABLES[entity]
-  const row = await database.queryOne<{ name: string }>(
-    `SELECT ${NAMES[entity]} AS name FROM ${table} WHERE ${key} = $1`,
-    [id],
-  )
-  return row?.name ?? `#${id}`
 }

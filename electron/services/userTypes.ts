@@ -30,6 +30,8 @@ export const userTypeSource: ListSource = {
     FROM ${list} l CROSS JOIN user_types t ON t.user_type_id = l.id`,
 }
 
+const SEARCH = { key: 't.user_type_id', index: null, folded: ['t.name_folded'] }
+
 export const userTypes: Handlers<typeof userTypeMethods, SchoolContexts> = {
   async openList({ lists }, { search, sort }) {
     const conditions = searchConditions(SEARCH, search)
@@ -77,8 +79,6 @@ export const userTypes: Handlers<typeof userTypeMethods, SchoolContexts> = {
     return null
   },
 }
-
-const SEARCH = { key: 't.user_type_id', index: null, folded: ['t.name_folded'] }
 
 /** Reads one user type. Throws `not-found`. */
 async function getUserType({ database }: SchoolContext, userTypeId: number): Promise<UserTypeRecord> {

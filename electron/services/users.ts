@@ -2,11 +2,12 @@ import type { Handlers } from '../contract/define'
 import { AppError, invalidField } from '../contract/errors'
 import { userNameKeys } from '../contract/nameKeys'
 import type { UserRow, userMethods } from '../contract/users'
-import type { CommandContext, SchoolContext, SchoolContexts } from './context'
+import { setActive } from './activation'
+import type { SchoolContext, SchoolContexts } from './context'
 import type { Condition, ListSource } from './lists'
 import { emailOf, newNoEmail } from './noEmail'
+import { previewRemoval, remove } from './removal'
 import { searchConditions } from './search'
-import { selectRecords } from './selected'
 import { instantOf } from './values'
 
 const COLUMNS = `u.user_id AS userId, u.first_name AS firstName, u.last_name AS lastName, u.email, u.user_type_id AS userTypeId,
@@ -107,39 +108,15 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     return getUser(context, userId)
   },
 
-  async setActive(context, { selection, isActive }) {
-    const { changes } = context
-    const selected = await selectRecords(context, selection)
-    const differing = `SELECT user_id FROM users WHERE user_id IN (${selected}) AND is_active = ${isActive ? 0 : 1}`
-    const count = await changes.update('users', differing, { isActive })
-    changes.summarize(isActive ? 'users-activated' : 'users-deactivated', { count })
-    return { count }
-  },
+  setActive: (context, input) => setActive(context, 'users', input),
 
-  async previewRemoval({ database, lists }, { selection }) {
-    let [people, enrollments] = [0, 0]
-    for await (const ids of lists.ids(selection)) {
-      const row = await database.queryOne<{ people: number; enrollments: number }>(
-        `SELECT (SELECT count(*) FROM users WHERE user_id IN (SELECT value FROM json_each($1))) AS people,
-          (SELECT count(*) FROM enrollments WHERE user_id IN (SELECT value FROM json_each($1))) AS enrollments`,
-        [JSON.stringify(ids)],
-      )
-      people += row?.people ?? 0
-      enrollments += row?.enrollments ?? 0
-    }
-    return { users: people, enrollments }
+  async previewRemoval(context, { selection }) {
+    const { count, enrollments } = await previewRemoval(context, 'users', selection)
+    return { users: count, enrollments }
   },
 
   async remove(context, { selection }) {
-    const { changes } = context
-    const selected = await selectRecords(context, selection)
-    const name = await nameOfOnly(context)
-    const enrollments = await changes.remove(
-      'enrollments',
-      `SELECT enrollment_id FROM enrollments WHERE user_id IN (${selected})`,
-    )
-    const count = await changes.remove('users', selected)
-    changes.summarize(count === 1 ? 'user-removed' : 'users-removed', { count, enrollments, name })
+    const { count, enrollments } = await remove(context, 'users', 'user', selection)
     return { users: count, enrollments }
   },
 }
@@ -169,14 +146,6 @@ function rowOf(row: StoredUser): UserRow {
 
 const fullName = ({ firstName, lastName }: { firstName: string; lastName: string }) =>
   `${firstName} ${lastName}`
-
-/** The name where one person is selected, for the summary; else empty. */
-async function nameOfOnly({ database }: CommandContext): Promise<string> {
-  const rows = await database.query<{ firstName: string; lastName: string }>(
-    `SELECT first_name AS firstName, last_name AS lastName FROM users WHERE user_id IN (SELECT id FROM temp.selected LIMIT 2)`,
-  )
-  return rows.length === 1 && rows[0] ? fullName(rows[0]) : ''
-}
 
 async function requireUserType({ database }: SchoolContext, userTypeId: number): Promise<void> {
   const row = await database.queryOne('SELECT 1 FROM user_types WHERE user_type_id = $1', [userTypeId])

@@ -6,7 +6,8 @@ import type { Events, RollbookApi } from '../../electron/contract'
 import { AppError, type Reply } from '../../electron/contract/errors'
 import { FileTokens } from '../../electron/services/fileTokens'
 import { fillSample } from '../../electron/services/sample'
-import { type NewSchool, School, type SchoolOptions } from '../../electron/services/school'
+import { School, type SchoolOptions } from '../../electron/services/school'
+import type { NewSchool } from '../../electron/services/schoolFile'
 import { forkParser } from './forkParser'
 
 /** An event as the page would get it. */

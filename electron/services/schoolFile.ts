@@ -1,0 +1,84 @@
+import { constants } from 'node:fs'
+import { access, link, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '../contract/errors'
+import type { Language } from '../contract/languages'
+import { userTypeNameKeys } from '../contract/nameKeys'
+import { flush, flushFolder } from '../database/backup'
+import { createFile } from '../database/migrate'
+import { Database } from '../database/open'
+import { allRevisions } from '../database/revisions'
+import { refillNameKeys } from './nameKeyColumns'
+
+export interface NewSchool {
+  name: string
+  language: Language
+  userTypes: string[]
+}
+
+/** Makes a school's file at head, all of it or nothing. Throws `file-exists` rather than write over one. */
+export async function createSchoolFile(
+  path: string,
+  newSchool: NewSchool,
+  appVersion: string,
+): Promise<void> {
+  if (await exists(path)) throw new AppError('file-exists', { file: path })
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    await createFile(temporary, allRevisions(), { appVersion })
+    await nameSchool(temporary, newSchool)
+    await flush(temporary)
+    await moveToNew(temporary, path)
+    await flushFolder(dirname(path))
+  } finally {
+    for (const end of ['', '-wal', '-shm']) await rm(temporary + end, { force: true })
+  }
+}
+
+/** Whether a file, and the `-wal` beside it, can be written here. */
+export async function isWritable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK)
+    await access(dirname(path), constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function nameSchool(file: string, { name, language, userTypes: types }: NewSchool): Promise<void> {
+  const database = await Database.open(file)
+  try {
+    await database.write(async () => {
+      await database.models.School.update({ name, language }, { where: { schoolId: 1 } })
+      for (const type of types)
+        await database.models.UserType.create({ name: type, ...userTypeNameKeys(type, language) })
+    })
+    await refillNameKeys(database, language)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Gives a new file its name without ever taking the place of one that is there. */
+async function moveToNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new AppError('file-exists', { file: to })
+    // Some file systems (FAT on a USB stick) have no links.
+    if (await exists(to)) throw new AppError('file-exists', { file: to })
+    return rename(from, to)
+  }
+  await unlink(from)
+}
