@@ -40,7 +40,11 @@ export interface Parsing {
 export function nodeParser(entry: string): ForkParser {
   return () => {
     // Copies strings as they are; the default would write JSON as JSON once more.
-    const child = fork(entry, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     return {
       // A process that has just died is told nothing; its end is heard by onExit.
       send: (message) => child.connected && child.send(message, () => undefined),

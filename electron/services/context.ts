@@ -7,6 +7,7 @@ import type { Changes } from './changes'
 import type { FileTokens } from './fileTokens'
 import type { Jobs } from './jobs'
 import type { Lists } from './lists'
+import type { PreparedImports } from './preparedImports'
 import type { UndoStack } from './undoStack'
 
 export type Emit = <Name extends EventName>(event: Name, payload: Events[Name]) => void
@@ -26,6 +27,7 @@ export interface SchoolContext {
   openFile: OpenFile
   lists: Lists
   jobs: Jobs
+  imports: PreparedImports
   files: FileTokens
   undoStack: UndoStack
   /** The language that names sort by. */

@@ -168,10 +168,11 @@ function openCondition(isOpen: boolean, today: string): Condition {
 
 /** Every word is found in the person or in the course. */
 function ofPersonOrCourse(search: string): Condition[] {
-  const people = searchConditions(USER_SEARCH, search)
-  const courses = searchConditions(COURSE_SEARCH, search)
-  return people.map((person, index) => {
-    const course = courses[index] ?? person
+  // Word by word: what narrows the people for one says nothing of the courses for another.
+  return search.split(/\s+/).flatMap((word) => {
+    const [person] = searchConditions(USER_SEARCH, word)
+    const [course] = searchConditions(COURSE_SEARCH, word)
+    if (!person || !course) return []
     return {
       sql: `e.user_id IN (SELECT u.user_id FROM users u WHERE ${person.sql})
         OR e.course_id IN (SELECT c.course_id FROM courses c WHERE ${course.sql})`,

@@ -1,15 +1,15 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { Handlers } from '../contract/define'
 import { AppError } from '../contract/errors'
 import { columnName, importFields } from '../contract/importFields'
 import type { exportMethods, ImportEntity } from '../contract/imports'
-import { flushFolder } from '../database/backup'
 import { SideConnection } from '../database/scratch'
 import { csvHeader, csvRows } from '../exchange/csvWriter'
 import type { StoredValue } from '../exchange/storedRows'
 import type { JobContext, SchoolContexts } from './context'
 import { RECORD_TABLES } from './records'
+import { writeWhole } from './wholeFile'
 
 export const exports: Handlers<typeof exportMethods, SchoolContexts> = {
   async run(context, { entity, file }) {
@@ -17,30 +17,6 @@ export const exports: Handlers<typeof exportMethods, SchoolContexts> = {
     const rows = await writeWhole(path, (handle) => writeEntity(context, entity, handle))
     return { rows, fileName: basename(path) }
   },
-}
-
-/** Writes a file all or not at all: under another name first, on disk, and only then in its place. */
-export async function writeWhole<Result>(
-  path: string,
-  work: (handle: FileHandle) => Promise<Result>,
-): Promise<Result> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  try {
-    const handle = await open(temporary, 'w')
-    let result: Result
-    try {
-      result = await work(handle)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, path)
-    await flushFolder(dirname(path))
-    return result
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
 }
 
 const PAGE_ROWS = 2_000

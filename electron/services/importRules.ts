@@ -120,7 +120,7 @@ const courses: EntityMatching = {
           {
             code: 'several-courses',
             field: 'name',
-            params: `'count', m.candidates`,
+            params: `'count', m.candidates, 'courses', ${coursesNamed(names.school, 'r.name_folded')}`,
             from: `${rowsAndMatches(names)} WHERE m.candidates > 1`,
           },
         ]),
@@ -146,7 +146,7 @@ const enrollments: EntityMatching = {
   names: 'courses',
   fill: ({ staged, school, plan, today }) => {
     const ofPair = `FROM ${school}enrollments e WHERE e.user_id = p.user_id AND e.course_id = p.course_id`
-    const isOpen = (alias: string) => `(${alias}.end_date IS NULL OR ${alias}.end_date >= '${today}')`
+    const isOpen = (alias: string) => isOpenOn(today, `${alias}.end_date`)
     const id =
       plan.match === 'id'
         ? `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.enrollment_id = p.enrollment_id)`
@@ -172,7 +172,7 @@ const enrollments: EntityMatching = {
       {
         code: 'several-courses',
         field: 'courseName',
-        params: `'count', m.course_candidates`,
+        params: `'count', m.course_candidates, 'courses', ${coursesNamed(school, 'r.course_name_folded')}`,
         from: `${rows} WHERE m.course_id IS NULL AND m.course_candidates > 1`,
       },
       {
@@ -194,9 +194,12 @@ const enrollments: EntityMatching = {
       {
         code: 'already-enrolled',
         field: 'userEmail',
-        params: `'name', (SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = m.user_id), 'id', m.open_id`,
-        from: `${rows} WHERE m.open_id IS NOT NULL AND (r.end_date IS NULL OR r.end_date >= '${names.today}') AND (m.id IS NULL
-          OR (m.id <> m.open_id AND (SELECT e.end_date IS NULL OR e.end_date >= '${names.today}' FROM ${school}enrollments e WHERE e.enrollment_id = m.id)))`,
+        params: `'names', (SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = m.user_id), 'id', m.open_id`,
+        from: `${rows} WHERE m.open_id IS NOT NULL AND (
+          (m.id IS NULL AND ${isOpenOn(names.today, 'r.end_date')})
+          OR (m.id <> m.open_id AND EXISTS (SELECT 1 FROM ${school}enrollments x WHERE x.enrollment_id = m.id
+            AND ${isOpenOn(names.today, 'coalesce(r.end_date, x.end_date)')}
+            AND (x.user_id <> m.user_id OR x.course_id <> m.course_id OR x.end_date < '${names.today}'))))`,
       },
       {
         code: 'end-before-start',
@@ -217,6 +220,8 @@ export const MATCHINGS: Record<ImportEntity, EntityMatching> = { userTypes, user
 
 const PAIR = `m.user_id || ' ' || m.course_id`
 const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrolled_date, '')`
+
+const isOpenOn = (today: string, end: string) => `(${end} IS NULL OR ${end} >= '${today}')`
 
 const rowsAndMatches = ({ staged }: RuleNames) => `${staged}matches m JOIN ${staged}rows r ON r.line = m.line`
 
@@ -259,14 +264,15 @@ function commonProblems(
   const matchedBy = plan.match === 'id' ? field : by
   const own = keepsIds || plan.match === 'id' ? doubled(names, field, `r.${key}`) : []
   if (plan.mode === 'add') {
-    const params = `'name', ${name}, 'id', m.id`
+    const params = `'${code === 'already-enrolled' ? 'names' : 'name'}', ${name}, 'id', m.id`
     return [
       ...own,
       { code, field: matchedBy, params, from: `${rows} JOIN ${school}${table} x ON x.${key} = m.id` },
     ]
   }
   const unmatched = { code: 'no-match', field: matchedBy, params: '', from: `${rows} WHERE m.id IS NULL` }
-  return [...own, ...doubled(names, matchedBy, 'm.id'), ...(plan.mode === 'update' ? [unmatched] : [])]
+  const sameRecord = plan.match === 'id' ? [] : doubled(names, matchedBy, 'm.id')
+  return [...own, ...sameRecord, ...(plan.mode === 'update' ? [unmatched] : [])]
 }
 
 /** Of rows with one key the first is taken; each other names it. */
@@ -274,6 +280,12 @@ function doubled(names: RuleNames, field: string, key: string): Problem[] {
   const from = `(SELECT m.line, min(m.line) OVER (PARTITION BY ${key}) AS first FROM ${rowsAndMatches(names)} WHERE ${key} IS NOT NULL) d
     JOIN ${names.staged}rows r ON r.line = d.line WHERE d.first <> d.line`
   return [{ code: 'doubled', field, params: `'first', d.first`, from }]
+}
+
+/** The first few courses of a name, with their days and ids. */
+function coursesNamed(school: string, folded: string): string {
+  return `(SELECT group_concat(c.name || ' (' || c.start_date || ' – ' || c.end_date || ', ' || c.course_id || ')', ', ')
+    FROM (SELECT * FROM ${school}courses WHERE name_folded = ${folded} ORDER BY start_date LIMIT 5) c)`
 }
 
 /** A unique value that another record has already. */

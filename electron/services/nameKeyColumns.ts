@@ -41,8 +41,59 @@ const NAMED_TABLES: NamedTable[] = [
 export async function refillNameKeys(database: Database, language: Language): Promise<void> {
   const school = await database.queryOne<{ version: number }>('SELECT key_version AS version FROM schools')
   if (school?.version === KEY_VERSION) return
+  await writeNameKeys(database, language)
+}
+
+/** Writes the sort keys and folded names of all records anew. */
+export async function writeNameKeys(database: Database, language: Language): Promise<void> {
   for (const table of NAMED_TABLES) await refill(database, table, language)
   await database.write(() => database.run('UPDATE schools SET key_version = $1', [KEY_VERSION]))
+}
+
+export interface WrongNameKeys {
+  table: string
+  count: number
+  /** The first record that has them. */
+  id: number
+}
+
+/** The records, by table, whose keys are not what follows from their names, so that they sort or are found wrongly. */
+export async function findWrongNameKeys(database: Database, language: Language): Promise<WrongNameKeys[]> {
+  const found: WrongNameKeys[] = []
+  for (const table of NAMED_TABLES) {
+    const wrong = await wrongIn(database, table, language)
+    if (wrong) found.push(wrong)
+  }
+  return found
+}
+
+async function wrongIn(
+  database: Database,
+  { table, key, names, keysOf }: NamedTable,
+  language: Language,
+): Promise<WrongNameKeys | null> {
+  const columns = Object.keys(keysOf([], language))
+  let wrong: WrongNameKeys | null = null
+  for (let last = 0; ;) {
+    const rows = await database.query<{ id: number; names: string; keys: string }>(
+      `SELECT ${key} AS id, json_array(${names.join(', ')}) AS names, json_array(${columns.join(', ')}) AS keys
+        FROM ${table} WHERE ${key} > $1 ORDER BY ${key} LIMIT ${BATCH}`,
+      [last],
+    )
+    const lastRow = rows.at(-1)
+    if (!lastRow) return wrong
+    last = lastRow.id
+    for (const row of rows) {
+      const expected = Object.values(keysOf(JSON.parse(row.names) as string[], language))
+      if (isEqual(JSON.parse(row.keys) as unknown[], expected)) continue
+      wrong ??= { table, count: 0, id: row.id }
+      wrong.count++
+    }
+  }
+}
+
+function isEqual(one: unknown[], other: unknown[]): boolean {
+  return one.every((value, index) => value === other[index])
 }
 
 async function refill(

@@ -133,7 +133,10 @@ export class School {
     const name = basename(this.file.path).replace(/\.rollbook$/, '')
     const target = join(folder, `${name}-${stamp}.rollbook`)
     if (await exists(target)) throw new AppError('file-exists', { file: target })
-    await this.#database.alone((run) => backUp(run, target))
+    // Beside a program that writes, the reader copies one moment of the file.
+    const database = this.#database
+    if (this.file.isReadOnly) await backUp((sql, values) => database.runOnReader(sql, values), target)
+    else await database.alone((run) => backUp(run, target))
     return target
   }
 

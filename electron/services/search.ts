@@ -11,28 +11,53 @@ export interface SearchTarget {
   folded: string[]
 }
 
-/** Conditions that every word of a search is found: anywhere in the text from three letters on, at the beginning of a
- *  name below that, since the index knows nothing shorter. */
+/** Conditions that every word of a search is found. From three letters on that is anywhere in the text; below, where the
+ *  index knows nothing, at the beginning of a word. */
 export function searchConditions(target: SearchTarget, search: string): Condition[] {
-  const words = fold(search)
-    .split(' ')
-    .filter((word) => word !== '')
-  return words.map((word) =>
-    target.index === null || [...word].length < 3
-      ? beginning(target, word)
-      : anywhere(target.key, target.index, word),
-  )
+  const words = wordsOf(search)
+  const hasIndexed = words.some((word) => isIndexed(target, word))
+  return words.map((word, position) => {
+    if (isIndexed(target, word)) return anywhere(target, word)
+    // One word is found by an index; the others are only tested on what that finds.
+    const isNarrowed = target.index === null || hasIndexed || position > 0
+    return isNarrowed ? wordBeginning(target, word) : beginning(target, word)
+  })
 }
 
-function anywhere(key: string, index: string, word: string): Condition {
-  // A quoted phrase: nothing in it is an operator of the search language.
-  const phrase = `"${word.replaceAll('"', '""')}"`
-  return { sql: `${key} IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ?)`, parameters: [phrase] }
+interface Word {
+  folded: string
+  /** As it stands in an e-mail address, which is not folded: `djordje` is no `dorde` there. */
+  plain: string
 }
 
-function beginning({ folded }: SearchTarget, word: string): Condition {
+function wordsOf(search: string): Word[] {
+  const words = search.normalize('NFC').toLowerCase().split(/\s+/)
+  return words.map((plain) => ({ plain, folded: fold(plain) })).filter(({ folded }) => folded !== '')
+}
+
+function isIndexed({ index }: SearchTarget, { folded }: Word): boolean {
+  return index !== null && [...folded].length >= 3
+}
+
+function anywhere({ key, index }: SearchTarget, { folded, plain }: Word): Condition {
+  // Quoted phrases: nothing in them is an operator of the search language.
+  const phrases = [...new Set([folded, plain])].map((word) => `"${word.replaceAll('"', '""')}"`)
   return {
-    sql: folded.map((column) => `(${column} >= ? AND ${column} < ?)`).join(' OR '),
-    parameters: folded.flatMap(() => [word, `${word}\u{10FFFF}`]),
+    sql: `${key} IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ?)`,
+    parameters: [phrases.join(' OR ')],
+  }
+}
+
+function wordBeginning({ folded: columns }: SearchTarget, { folded }: Word): Condition {
+  return {
+    sql: columns.map((column) => `instr(' ' || ${column}, ?) > 0`).join(' OR '),
+    parameters: columns.map(() => ` ${folded}`),
+  }
+}
+
+function beginning({ folded: columns }: SearchTarget, { folded }: Word): Condition {
+  return {
+    sql: columns.map((column) => `(${column} >= ? AND ${column} < ?)`).join(' OR '),
+    parameters: columns.flatMap(() => [folded, `${folded}\u{10FFFF}`]),
   }
 }

@@ -27,6 +27,8 @@ export async function undoChangeSet(
   try {
     for (const entity of [...entities].reverse()) await takeAway(database, entity, changeSetId)
     for (const entity of entities) await putBack(database, entity, changeSetId)
+    // Of a table that has had no row; SQLite notes a 0 for one into which it has inserted nothing.
+    await database.run('DELETE FROM sqlite_sequence WHERE seq = 0')
   } catch (error) {
     throw refusal(error, changeSetId)
   }
@@ -72,7 +74,6 @@ async function takeAway(database: Database, entity: EntityName, changeSetId: num
     range.last,
     range.first - 1,
   ])
-  await database.run('DELETE FROM sqlite_sequence WHERE name = $1 AND seq = 0', [table])
 }
 
 async function putBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {

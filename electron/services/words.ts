@@ -29,6 +29,12 @@ export function words(key: string, params: Params = {}): string {
   return String(text)
 }
 
+/** The words for a key, or null where the catalog has none. */
+export function findWords(key: string, params: Params = {}): string | null {
+  const text = words(key, params)
+  return text === key ? null : text
+}
+
 /** What a person reads of a failure. */
 export function errorWords({ code, params }: ErrorData): string {
   return words(`errors.${code}`, params)

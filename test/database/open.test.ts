@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Model, ModelStatic } from 'sequelize'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFile } from '../../electron/database/migrate'
 import { Database } from '../../electron/database/open'
@@ -92,11 +93,11 @@ it('keeps two open files apart', async () => {
 
 it('has a model attribute for every column and a column for every attribute', async () => {
   const database = await openNew()
-  for (const model of Object.values(database.models)) {
+  for (const model of Object.values(database.models) as ModelStatic<Model>[]) {
     const columns = await database.query<{ name: string }>('SELECT name FROM pragma_table_info($1)', [
       model.tableName,
     ])
-    const attributes = Object.values<{ field?: string }>(model.getAttributes()).map(({ field }) => field)
+    const attributes = Object.values(model.getAttributes()).map(({ field }) => field)
     expect(columns.map(({ name }) => name).sort(), model.tableName).toEqual(attributes.sort())
   }
 })

@@ -53,6 +53,8 @@ export async function startRollbook(options: StartOptions = {}): Promise<Started
   })
   const page = await electron.firstWindow()
   await page.waitForLoadState('load')
+  // The first load may have been quicker than Playwright's word to leave the policy out.
+  if (bypassCSP) await page.reload()
   return { electron, page, home, api: apiOfPage(page), quit: () => electron.close() }
 }
 

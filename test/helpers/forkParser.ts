@@ -1,5 +1,5 @@
-// PLACEHOLDER: the author of the exchange overwrites this file with the one that tests use.
-import type { ForkParser } from '../../electron/exchange/parserProcess'
-export const forkParser: ForkParser = () => {
-  throw new Error('no parser yet')
-}
+import { inject } from 'vitest'
+import { nodeParser, type ForkParser } from '../../electron/exchange/parserProcess'
+
+/** The real parser in a process of its own, as the command line starts it. */
+export const forkParser: ForkParser = () => nodeParser(inject('parserFile'))()

@@ -25,20 +25,23 @@ function callsOf(method: Method): fc.Arbitrary<unknown> {
   return fc.oneof(fc.anything(), spoilt, shaped)
 }
 
-it.each(METHODS)('%s answers any call with a reply of the contract, and a refused one changes nothing', async (name, method) => {
-  const { school } = await createSampleSchool(20)
-  await fc.assert(
-    fc.asyncProperty(callsOf(method), async (input) => {
-      const before = await dumpOf(school.database)
-      const reply: Reply = await school.call(name, input)
-      if (reply.ok) return
-      expect(ERROR_CODES).toContain(reply.error.code)
-      expect(reply.error.code).not.toBe('unexpected')
-      expect(await dumpOf(school.database)).toEqual(before)
-    }),
-    { numRuns: CALLS * 3 },
-  )
-})
+it.each(METHODS)(
+  '%s answers any call with a reply of the contract, and a refused one changes nothing',
+  async (name, method) => {
+    const { school } = await createSampleSchool(20)
+    await fc.assert(
+      fc.asyncProperty(callsOf(method), async (input) => {
+        const before = await dumpOf(school.database)
+        const reply: Reply = await school.call(name, input)
+        if (reply.ok) return
+        expect(ERROR_CODES).toContain(reply.error.code)
+        expect(reply.error.code).not.toBe('unexpected')
+        expect(await dumpOf(school.database)).toEqual(before)
+      }),
+      { numRuns: CALLS * 3 },
+    )
+  },
+)
 
 it.each(['', 'users', 'users.', 'users.constructor', '__proto__.get', 'users.get.get', 'schools.open'])(
   'has no method %j',

@@ -10,15 +10,18 @@ import { createSampleSchool, createTestSchool } from '../helpers/school'
 
 type OpenList = (context: object, input: object) => Promise<{ listId: number }>
 
+/** The parts of an input's JSON Schema that say how a list can be opened. */
+interface RequestSchema {
+  properties: {
+    sort: { properties: { field: { enum: string[] } } }
+    filters: { properties: Record<string, object> }
+  }
+}
+
 /** Every entity that the contract lists, with its sorts and a value for each of its filters. */
 const LISTED = Object.entries({ users, userTypes, courses, enrollments }).map(([entity, handlers]) => {
   const { input } = schoolContract[entity as 'users'].openList
-  const schema = z.toJSONSchema(input, { io: 'input' }) as {
-    properties: {
-      sort: { properties: { field: { enum: string[] } } }
-      filters: { properties: Record<string, object> }
-    }
-  }
+  const schema = z.toJSONSchema(input, { io: 'input' }) as unknown as RequestSchema
   return {
     entity,
     openList: handlers.openList as OpenList,

@@ -1,0 +1,77 @@
+import { pathToFileURL } from 'node:url'
+import { rm } from 'node:fs/promises'
+import sqlite3 from 'sqlite3'
+import type { Row } from './open'
+
+/** A connection of its own beside those of an open file: for scratch work, or for reading one moment of the file for long. */
+export class SideConnection {
+  readonly #connection: sqlite3.Database
+
+  /** Makes a scratch file, which outlives neither its use nor a power cut: it has no journal and is not synced. */
+  static async createScratch(file: string): Promise<SideConnection> {
+    const flags = sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE | sqlite3.OPEN_URI
+    const side = new SideConnection(await openConnection(file, flags))
+    await side.run('PRAGMA journal_mode=OFF')
+    await side.run('PRAGMA synchronous=OFF')
+    await side.run('PRAGMA trusted_schema=OFF')
+    await side.run('PRAGMA cache_size=-65536')
+    return side
+  }
+
+  /** Reads a file as it is at this moment, whatever is written meanwhile, until `work` is done. */
+  static async readMoment<Result>(
+    file: string,
+    work: (side: SideConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const side = new SideConnection(await openConnection(file, sqlite3.OPEN_READONLY))
+    try {
+      await side.run('PRAGMA busy_timeout=5000')
+      await side.run('PRAGMA trusted_schema=OFF')
+      await side.run('BEGIN')
+      return await work(side)
+    } finally {
+      await side.close()
+    }
+  }
+
+  private constructor(connection: sqlite3.Database) {
+    this.#connection = connection
+  }
+
+  /** Lets a school's file be read under a name beside the scratch file. */
+  async attachReadOnly(file: string, name: string): Promise<void> {
+    await this.run(`ATTACH ? AS ${name}`, [`${pathToFileURL(file).href}?mode=ro`])
+  }
+
+  run(sql: string, parameters: unknown[] = []): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.run(sql, parameters, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  /** Never more than 2,000 rows at once: they would block the process. */
+  query<Result extends object = Row>(sql: string, parameters: unknown[] = []): Promise<Result[]> {
+    return new Promise((resolve, reject) => {
+      this.#connection.all<Result>(sql, parameters, (error, rows) => (error ? reject(error) : resolve(rows)))
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#connection.close((error) => (error ? reject(error) : resolve())),
+    )
+  }
+}
+
+/** Removes a scratch file with what SQLite may have laid beside it. */
+export async function removeScratch(file: string): Promise<void> {
+  for (const end of ['', '-journal', '-wal', '-shm']) await rm(file + end, { force: true })
+}
+
+function openConnection(file: string, flags: number): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const connection = new sqlite3.Database(file, flags, (error) =>
+      error ? reject(error) : resolve(connection),
+    )
+  })
+}

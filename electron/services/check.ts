@@ -1,0 +1,208 @@
+import type { Params } from '../contract/errors'
+import { databaseFailure } from '../database/failures'
+import { appliedCount } from '../database/migrate'
+import { Database } from '../database/open'
+import { allRevisions } from '../database/revisions'
+import { findWrongNameKeys, writeNameKeys } from './nameKeyColumns'
+import { readSchool } from './schoolRecord'
+
+/** What is looked at, in this order. */
+export const CHECKS = ['integrity', 'foreign-keys', 'names', 'search', 'history'] as const
+export type CheckName = (typeof CHECKS)[number]
+
+/** What is wrong with a file. Words for `code` stand in the catalogs under `cli.check`. */
+export interface CheckProblem {
+  code: string
+  params: Params
+}
+
+/** Looks through a school's file, whoever holds it, and alters nothing. A file that is damaged is a problem, never an
+ *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError. */
+export async function checkFile(file: string): Promise<{ checked: CheckName[]; problems: CheckProblem[] }> {
+  const revisions = allRevisions()
+  const isAtHead = (await appliedCount(file, revisions)) === revisions.length
+  const checked = CHECKS.filter((check) => isAtHead || check === 'integrity' || check === 'foreign-keys')
+  const database = await openDamaged(file)
+  if (!database)
+    return { checked: [], problems: [{ code: 'damaged', params: { detail: 'the header cannot be read' } }] }
+  try {
+    return { checked, problems: await checkDatabase(database, checked) }
+  } finally {
+    await database.close()
+  }
+}
+
+/** The same, of an open file. */
+export async function checkDatabase(
+  database: Database,
+  checks: readonly CheckName[] = CHECKS,
+): Promise<CheckProblem[]> {
+  const problems: CheckProblem[] = []
+  for (const check of checks) problems.push(...(await runCheck(check, database)))
+  return withoutRepetition(problems)
+}
+
+/** What `repair` can put right: all that follows from the records themselves. */
+export function isRepairable({ code }: CheckProblem): boolean {
+  return code === 'name-keys' || code === 'search-index'
+}
+
+/** Writes sort keys, folded names and search indexes anew. They are no content: history does not note it. */
+export async function repair(database: Database): Promise<void> {
+  // The indexes come first: triggers take what they held before out of them, name by name.
+  for (const { index } of SEARCH_INDEXES) {
+    await database.write(() => database.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`))
+  }
+  const { language } = await readSchool(database)
+  await writeNameKeys(database, language)
+}
+
+interface SearchIndex {
+  index: string
+  /** The view of what should be in it, and its key. */
+  view: string
+  key: string
+}
+
+const SEARCH_INDEXES: SearchIndex[] = [
+  { index: 'users_search', view: 'users_search_text', key: 'user_id' },
+  { index: 'courses_search', view: 'courses_search_text', key: 'course_id' },
+]
+
+/** Complaints of SQLite that are told; what has more is beyond telling. */
+const COMPLAINTS_MAX = 20
+
+const RUN: Record<CheckName, (database: Database) => Promise<CheckProblem[]>> = {
+  integrity: checkIntegrity,
+  'foreign-keys': checkForeignKeys,
+  names: checkNameKeys,
+  search: checkSearch,
+  history: checkHistory,
+}
+
+/** Null where not even the list of tables can be read. */
+async function openDamaged(file: string): Promise<Database | null> {
+  try {
+    return await Database.open(file, { isReadOnly: true })
+  } catch (error) {
+    if (databaseFailure(error)?.kind !== 'damaged') throw error
+    return null
+  }
+}
+
+async function runCheck(check: CheckName, database: Database): Promise<CheckProblem[]> {
+  try {
+    return await RUN[check](database)
+  } catch (error) {
+    if (databaseFailure(error)?.kind !== 'damaged') throw error
+    return [{ code: 'damaged', params: { detail: `${check} cannot be read` } }]
+  }
+}
+
+/** Pages, indexes, constraints, and the inner order of the search indexes. */
+async function checkIntegrity(database: Database): Promise<CheckProblem[]> {
+  const rows = await database.query<{ integrity_check: string }>(`PRAGMA integrity_check(${COMPLAINTS_MAX})`)
+  const complaints = rows.map((row) => row.integrity_check).filter((complaint) => complaint !== 'ok')
+  return complaints.map((detail): CheckProblem => {
+    const [, index] = /FTS5 table (?:main\.)?(\w+)/.exec(detail) ?? []
+    return index === undefined
+      ? { code: 'damaged', params: { detail } }
+      : { code: 'search-index', params: { index } }
+  })
+}
+
+async function checkForeignKeys(database: Database): Promise<CheckProblem[]> {
+  const rows = await database.query<{ table: string; parent: string; count: number; id: number }>(
+    `SELECT "table", parent, count(*) AS count, min(rowid) AS id FROM pragma_foreign_key_check GROUP BY "table", parent`,
+  )
+  return rows.map((params) => ({ code: 'orphans', params: { ...params } }))
+}
+
+async function checkNameKeys(database: Database): Promise<CheckProblem[]> {
+  const { language } = await readSchool(database)
+  const wrong = await findWrongNameKeys(database, language)
+  return wrong.map((params) => ({ code: 'name-keys', params: { ...params } }))
+}
+
+async function checkSearch(database: Database): Promise<CheckProblem[]> {
+  const problems: CheckProblem[] = []
+  for (const search of SEARCH_INDEXES) {
+    if (await isSearchWrong(database, search)) {
+      problems.push({ code: 'search-index', params: { index: search.index } })
+    }
+  }
+  return problems
+}
+
+/** Compares an index, term by term, with one made anew in temporary storage: FTS5's own comparison would have to write. */
+async function isSearchWrong(database: Database, { index, view, key }: SearchIndex): Promise<boolean> {
+  const summary = `SELECT term, count(*) AS count, sum(doc) AS docs, sum(doc * (offset + 1)) AS places`
+  const steps = [
+    `CREATE VIRTUAL TABLE temp.check_fresh USING fts5(text, content='', tokenize='trigram', columnsize=0)`,
+    `INSERT INTO temp.check_fresh (rowid, text) SELECT ${key}, text FROM ${view}`,
+    `CREATE VIRTUAL TABLE temp.check_wanted USING fts5vocab('temp', 'check_fresh', 'instance')`,
+    `CREATE VIRTUAL TABLE temp.check_found USING fts5vocab('main', '${index}', 'instance')`,
+    `CREATE TEMP TABLE check_terms_wanted AS ${summary} FROM temp.check_wanted GROUP BY term`,
+    `CREATE TEMP TABLE check_terms_found AS ${summary} FROM temp.check_found GROUP BY term`,
+  ]
+  const tables = ['terms_found', 'terms_wanted', 'found', 'wanted', 'fresh']
+  try {
+    for (const step of steps) await database.runOnReader(step)
+    const [row] = await database.read<{ differing: number }>(
+      `SELECT EXISTS (SELECT * FROM temp.check_terms_wanted EXCEPT SELECT * FROM temp.check_terms_found)
+        OR EXISTS (SELECT * FROM temp.check_terms_found EXCEPT SELECT * FROM temp.check_terms_wanted) AS differing`,
+    )
+    return row?.differing === 1
+  } finally {
+    for (const table of tables) await database.runOnReader(`DROP TABLE IF EXISTS temp.check_${table}`)
+  }
+}
+
+/** Whether each change set has the changes that it counts, and each of them can be read. That a change belongs to a set,
+ *  and an undo to what it undid, is what the foreign keys say. */
+async function checkHistory(database: Database): Promise<CheckProblem[]> {
+  const miscounted = await firstOf(
+    database,
+    'history-count',
+    `SELECT s.change_set_id AS id FROM change_sets s
+      WHERE s.change_count <> (SELECT count(*) FROM changes c WHERE c.change_set_id = s.change_set_id)`,
+  )
+  const reversed = await firstOf(
+    database,
+    'history-order',
+    'SELECT change_set_id AS id FROM change_sets WHERE undoes >= change_set_id',
+  )
+  const unreadableSets = await firstOf(
+    database,
+    'history-unreadable',
+    'SELECT change_set_id AS id FROM change_sets WHERE NOT json_valid(params) OR NOT json_valid(columns)',
+  )
+  const unreadable = unreadableSets.length > 0 ? unreadableSets : await unreadableChanges(database)
+  return [...miscounted, ...reversed, ...unreadable]
+}
+
+/** A change holds one value for each column that its set lists. */
+function unreadableChanges(database: Database): Promise<CheckProblem[]> {
+  const isWrong = (side: string) =>
+    `(c.${side} IS NOT NULL AND iif(json_valid(c.${side}), json_array_length(c.${side}), -1) IS NOT json_array_length(s.columns -> c.entity))`
+  return firstOf(
+    database,
+    'history-unreadable',
+    `SELECT c.change_set_id AS id FROM changes c JOIN change_sets s ON s.change_set_id = c.change_set_id
+      WHERE ${isWrong('before')} OR ${isWrong('after')}`,
+  )
+}
+
+/** How many rows a query of ids gives, and the lowest of them; nothing for none. */
+async function firstOf(database: Database, code: string, ids: string): Promise<CheckProblem[]> {
+  const row = await database.queryOne<{ count: number; id: number | null }>(
+    `SELECT count(*) AS count, min(id) AS id FROM (${ids})`,
+  )
+  if (!row || row.id === null) return []
+  return [{ code, params: { count: row.count, id: row.id } }]
+}
+
+function withoutRepetition(problems: CheckProblem[]): CheckProblem[] {
+  const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
+  return [...byText.values()]
+}

@@ -1,0 +1,32 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '../contract/errors'
+import { flushFolder } from '../database/backup'
+
+/** Writes a file all or not at all: under another name first, on disk, and only then in its place. */
+export async function writeWhole<Result>(
+  path: string,
+  work: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    const handle = await open(temporary, 'w')
+    let result: Result
+    try {
+      result = await work(handle)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path)
+    await flushFolder(dirname(path))
+    return result
+  } catch (error) {
+    await rm(temporary, { force: true })
+    if (NO_PLACE.has((error as NodeJS.ErrnoException).code ?? ''))
+      throw new AppError('file-unwritable', { file: path })
+    throw error
+  }
+}
+
+const NO_PLACE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EBUSY'])
