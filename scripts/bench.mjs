@@ -1,0 +1,31 @@
+// `npm run bench`: each piece of work beside a peer in the same run, since machines are shared and noisy: a figure is a
+// ratio. Prints one table and writes it to out/bench.json.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { benchImport } from './bench/import.mjs'
+import { benchLaunch } from './bench/launch.mjs'
+import { printTable } from './bench/table.mjs'
+import { ensureBuild } from './build.mjs'
+import { projectFolder } from './places.mjs'
+import { say } from './process/command.mjs'
+import { runScript } from './process/script.mjs'
+import { setUp } from './setup.mjs'
+
+await runScript(async () => {
+  await setUp()
+  await ensureBuild()
+  const folder = await mkdtemp(join(tmpdir(), 'rollbook-bench-'))
+  const rows = []
+  try {
+    for (const bench of [benchImport, benchLaunch]) rows.push(...(await bench(folder)))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`
+  printTable(machine, rows)
+  const report = join(projectFolder, 'out', 'bench.json')
+  await writeFile(report, `${JSON.stringify({ machine, rows }, null, 2)}\n`)
+  say(`Written to ${report}`)
+  return 0
+})
