@@ -1,0 +1,103 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Preferences } from '../contract/preferences'
+
+export interface WindowPlace {
+  x: number
+  y: number
+  width: number
+  height: number
+  isMaximized: boolean
+}
+
+interface Stored extends Preferences {
+  /** Absolute paths of school files, the one opened last first. */
+  recent: string[]
+  window: WindowPlace | null
+}
+
+const RECENT_MAX = 10
+
+/** What this computer's user likes, in one JSON file. A file that is missing or damaged counts as one with nothing in
+ *  it: the program must start all the same. Checked by hand, since the window waits for it and zod takes its time. */
+export class PreferencesFile {
+  readonly #path: string
+  #stored: Stored
+
+  constructor(path: string) {
+    this.#path = path
+    this.#stored = read(path)
+  }
+
+  get theme(): Preferences['theme'] {
+    return this.#stored.theme
+  }
+
+  get recent(): readonly string[] {
+    return this.#stored.recent
+  }
+
+  get window(): WindowPlace | null {
+    return this.#stored.window
+  }
+
+  setTheme(theme: Preferences['theme']): void {
+    this.#write({ theme })
+  }
+
+  setWindow(window: WindowPlace): void {
+    this.#write({ window })
+  }
+
+  /** Puts a school file first among those opened lately. */
+  addRecent(file: string): void {
+    const others = this.#stored.recent.filter((each) => each !== file)
+    this.#write({ recent: [file, ...others].slice(0, RECENT_MAX) })
+  }
+
+  /** Written beside and renamed, so that a killed process leaves the old file or the new one. */
+  #write(change: Partial<Stored>): void {
+    this.#stored = { ...this.#stored, ...change }
+    mkdirSync(dirname(this.#path), { recursive: true })
+    const beside = `${this.#path}.new`
+    const file = openSync(beside, 'w', 0o600)
+    try {
+      writeSync(file, `${JSON.stringify(this.#stored, null, 2)}\n`)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(beside, this.#path)
+  }
+}
+
+function read(path: string): Stored {
+  const value = parse(path)
+  const { theme, recent, window } = value
+  return {
+    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    recent: Array.isArray(recent) ? recent.filter((each) => typeof each === 'string') : [],
+    window: isPlace(window) ? window : null,
+  }
+}
+
+function parse(path: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+function isPlace(value: unknown): value is WindowPlace {
+  if (!isObject(value)) return false
+  return (
+    ['x', 'y', 'width', 'height'].every((each) => Number.isInteger(value[each])) &&
+    typeof value.isMaximized === 'boolean'
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
