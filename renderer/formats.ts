@@ -1,0 +1,25 @@
+// A school day has no time zone: both ends use UTC, so that it is never shifted.
+const days = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+const instants = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+
+/** A day of the school's calendar (`YYYY-MM-DD`) as people read it: 1 Sept 2026. Empty for null. */
+export function formatDay(day: string | null): string {
+  return day === null ? '' : days.format(new Date(`${day}T00:00:00Z`))
+}
+
+/** A point in time in this computer's own zone. Empty for null. */
+export function formatInstant(instant: string | null): string {
+  return instant === null ? '' : instants.format(new Date(instant))
+}
+
+/** Today by this computer's clock, as `YYYY-MM-DD`. */
+export function today(): string {
+  const now = new Date()
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+}

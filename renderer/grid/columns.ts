@@ -1,0 +1,59 @@
+import type { Fields, FieldKind } from '../../electron/contract/fields'
+import { findWords, t } from '../i18n'
+import { formatDay, formatInstant } from '../formats'
+import type { ListRequest } from './openedList'
+
+/** A column of a grid, drawn from a field of the contract. */
+export interface GridColumn<Row> {
+  /** The row's own name for the value, and the list's name for the order by it. */
+  name: string & keyof Row
+  label: string
+  isNumber: boolean
+  width: number
+  isSortable: boolean
+  format: (row: Row) => string
+}
+
+/** The order that a grid begins with. */
+export type GridSort = NonNullable<ListRequest['sort']>
+
+interface ColumnOptions<Row> {
+  /** The field that it is drawn from, where its name is another (`userTypeName` shows `userTypeId`). */
+  from?: string
+  width?: number
+  label?: string
+  format?: (row: Row) => string
+  /** Drawn like a number: to the right. */
+  isNumber?: boolean
+}
+
+/** Columns for some of an entity's values, in this order. Width and kind are the contract's, labels the catalog's. */
+export function columnsOf<Row extends object>(
+  entity: string,
+  fields: Fields,
+  sorts: readonly string[],
+  wanted: ((string & keyof Row) | [string & keyof Row, ColumnOptions<Row>])[],
+): GridColumn<Row>[] {
+  return wanted.map((item) => {
+    const [name, options]: [string & keyof Row, ColumnOptions<Row>] = Array.isArray(item) ? item : [item, {}]
+    const field = fields[options.from ?? name]
+    const kind = field?.kind ?? 'text'
+    return {
+      name,
+      label: options.label ?? findWords(`fields.${entity}.${name}`) ?? name,
+      isNumber: options.isNumber ?? kind === 'integer',
+      width: options.width ?? field?.width ?? 120,
+      isSortable: sorts.includes(name),
+      format: options.format ?? ((row) => formatValue(row[name], kind)),
+    }
+  })
+}
+
+/** A value as a cell shows it. What is not there is left blank. */
+function formatValue(value: unknown, kind: FieldKind): string {
+  if (value === null || value === undefined) return ''
+  if (kind === 'day') return formatDay(String(value))
+  if (kind === 'instant') return formatInstant(String(value))
+  if (kind === 'boolean') return value ? t('grid.yes') : t('grid.no')
+  return String(value)
+}

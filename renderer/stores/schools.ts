@@ -1,0 +1,85 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { SchoolRecord } from '../../electron/contract/school'
+import { api, on } from '../api'
+import { router } from '../router'
+
+/** What is being done to get a school open. */
+export type Opening = 'create' | 'open' | 'sample'
+
+export interface NewSchool extends SchoolRecord {
+  userTypes: string[]
+}
+
+/** Choosing the school to work on. Where that fails, the place of schools says why. */
+export const useSchoolsStore = defineStore('schools', () => {
+  const underWay = ref<Opening | null>(null)
+  const failure = shallowRef<{ opening: Opening; error: unknown } | null>(null)
+
+  /** Asks where to keep the new school's file, then makes and opens it. */
+  async function create(school: NewSchool) {
+    await run('create', async () => {
+      const chosen = await api.files.choose({ purpose: 'create-school', suggestedName: school.name })
+      if (chosen) await api.schools.create({ ...school, file: chosen.file })
+      return chosen !== null
+    })
+  }
+
+  /** Asks for a file and opens it. */
+  async function chooseAndOpen() {
+    await run('open', async () => {
+      const chosen = await api.files.choose({ purpose: 'open-school' })
+      if (chosen) await api.schools.open({ file: chosen.file })
+      return chosen !== null
+    })
+  }
+
+  /** Opens the file that a token stands for. */
+  async function open(file: string) {
+    await run('open', async () => {
+      await api.schools.open({ file })
+      return true
+    })
+  }
+
+  async function createSample() {
+    await run('sample', async () => {
+      await api.schools.createSample({})
+      return true
+    })
+  }
+
+  /** The file of the launch may have been refused: main keeps the reason for whoever asks. */
+  async function findLaunchFailure() {
+    try {
+      await api.school.find({})
+    } catch (error) {
+      failure.value = { opening: 'open', error }
+    }
+  }
+
+  /** Follows the menu. */
+  function follow() {
+    on('menu', async ({ item }) => {
+      if (item === 'open-school') await chooseAndOpen()
+      if (item === 'new-school') await router.push('/schools')
+    })
+  }
+
+  /** `work` tells whether a school was opened, since a person may think better of it in the dialog. */
+  async function run(opening: Opening, work: () => Promise<boolean>) {
+    if (underWay.value) return
+    underWay.value = opening
+    failure.value = null
+    try {
+      if (await work()) await router.push('/')
+    } catch (error) {
+      failure.value = { opening, error }
+      await router.push('/schools')
+    } finally {
+      underWay.value = null
+    }
+  }
+
+  return { underWay, failure, create, chooseAndOpen, open, createSample, findLaunchFailure, follow }
+})

@@ -1,0 +1,31 @@
+import { AppError, type Problem } from '../electron/contract/errors'
+import type { ChangeSet } from '../electron/contract/history'
+import { findWords, t } from './i18n'
+
+/** What is wrong with a value, in words. */
+export function problemWords({ code, params }: Problem): string {
+  return findWords(`problems.${code}`, params) ?? t('problems.not-accepted')
+}
+
+/** What went wrong and what to do, in words. */
+export function errorWords(error: unknown): string {
+  if (!(error instanceof AppError)) return t('errors.unexpected')
+  const { reason, entity } = error.params
+  const words =
+    findWords(`reasons.${reason}`, error.params) ??
+    (error.code === 'not-found' ? findWords(`missing.${entity}`) : null) ??
+    findWords(`errors.${error.code}`, error.params) ??
+    t('errors.unexpected')
+  const problems = Object.values(error.fields ?? {}).map(problemWords)
+  return [words, ...problems].join(' ')
+}
+
+/** What a change did, in words. */
+export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'params'>): string {
+  return findWords(`changes.${summary}`, params) ?? t('changes.other')
+}
+
+/** What a job does at the moment, in words. */
+export function phaseWords(phase: string): string {
+  return findWords(`phases.${phase}`) ?? t('phases.working')
+}
