@@ -4,9 +4,11 @@ import { ERROR_CODES } from './errors'
 
 export const jobId = z.string().min(1).max(40)
 
+const params = z.record(z.string(), z.union([z.string(), z.number()]))
 const errorData = z.object({
   code: z.enum(ERROR_CODES),
-  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  params,
+  fields: z.record(z.string(), z.object({ code: z.string(), params })).optional(),
 })
 
 /** What a job tells while it runs. `done` of `total` never goes back; `total` is 0 while it is not known. `phase` has

@@ -1,0 +1,18 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const PRODUCT = 'Rollbook'
+
+/** The folder of settings, logs and work files: `ROLLBOOK_HOME`, or where this system keeps such things of one user. */
+export function homeFolder(env: Record<string, string | undefined>, platform = process.platform): string {
+  if (env.ROLLBOOK_HOME) return resolve(env.ROLLBOOK_HOME)
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), PRODUCT)
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', PRODUCT)
+  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), PRODUCT)
+}
+
+/** Where failures that no one foresaw are written down. */
+export const logFile = (home: string) => join(home, 'logs', 'command-line.log')
+
+/** Where scratch files lie while a command runs. What a killed run has left there goes when the next one imports. */
+export const workFolder = (home: string) => join(home, 'work')

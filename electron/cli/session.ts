@@ -1,0 +1,129 @@
+import { mkdir, realpath, rm } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import type { Events, schoolContract } from '../contract'
+import type { Api, JobStarted } from '../contract/define'
+import { AppError } from '../contract/errors'
+import type { JobEvent } from '../contract/jobs'
+import type { ForkParser } from '../exchange/parserProcess'
+import { FileTokens } from '../services/fileTokens'
+import type { School, SchoolOptions } from '../services/school'
+import type { NewSchool } from '../services/schoolFile'
+import { workFolder } from './home'
+import { version } from './version'
+
+export interface SessionOptions {
+  home: string
+  forkParser: ForkParser
+  signal: AbortSignal
+  onProgress: (progress: { phase: string; done: number; total: number }) => void
+  onUnexpected: (method: string, error: unknown) => void
+}
+
+/** The files of one run: opened, called and closed. */
+export class Session {
+  readonly files = new FileTokens()
+  readonly #options: SessionOptions
+  readonly #ended = new Map<string, (event: JobEvent) => void>()
+  #school: School | null = null
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  /** Opens a school's file. For reading, whoever holds it; for writing, alone, upgraded to head. */
+  async open(file: string, access: 'read' | 'write'): Promise<School> {
+    const { School } = await import('../services/school')
+    // The lock lies beside the file itself, by whatever link it is called.
+    const path = await realpath(file).catch(() => resolve(file))
+    const options = await this.#schoolOptions()
+    this.#school = await School.open(path, { ...options, isReadOnly: access === 'read' })
+    if (access === 'write' && this.#school.file.isReadOnly) throw new AppError('read-only', { file: path })
+    return this.#school
+  }
+
+  /** Makes a school's file. Where `fill` fails it is taken away again. */
+  async create(file: string, newSchool: NewSchool, fill: (school: School) => Promise<void>): Promise<School> {
+    const { School } = await import('../services/school')
+    const path = resolve(file)
+    const school = await School.create(path, newSchool, await this.#schoolOptions())
+    try {
+      await fill(school)
+    } catch (error) {
+      await school.close()
+      for (const end of ['', '-wal', '-shm', '.lock']) await rm(path + end, { force: true })
+      throw error
+    }
+    return (this.#school = school)
+  }
+
+  /** Calls a method of the open school by its name. Throws AppError. */
+  async call(method: string, input: unknown): Promise<unknown> {
+    if (!this.#school) throw new Error('no school is open')
+    const reply = await this.#school.call(method, input)
+    if (reply.ok) return reply.value
+    throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
+  }
+
+  /** The methods of the open school as functions. */
+  get api(): SchoolApi {
+    const slice = (entity: string) =>
+      new Proxy({}, { get: (_, verb) => (input: unknown) => this.call(`${entity}.${String(verb)}`, input) })
+    return new Proxy({}, { get: (_, entity) => slice(String(entity)) }) as SchoolApi
+  }
+
+  /** Waits for the end of a job, stops it at Ctrl+C, and answers what it came to. */
+  async finish<Output extends z.ZodType>(
+    starting: Promise<JobStarted>,
+    { output }: { output: Output },
+  ): Promise<z.output<Output>> {
+    const { jobId } = await starting
+    const { signal } = this.#options
+    const stop = () => void this.call('jobs.cancel', { jobId })
+    const end = new Promise<JobEvent>((resolve) => this.#ended.set(jobId, resolve))
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    try {
+      const event = await end
+      if (event.state === 'done') return output.parse(event.value)
+      if (event.state === 'failed') throw errorOf(event.error)
+      throw new Error('the job has not ended')
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.#ended.delete(jobId)
+    }
+  }
+
+  /** Lets the file go, and the scratch files with it. */
+  async close(): Promise<void> {
+    await this.#school?.close()
+  }
+
+  async #schoolOptions(): Promise<SchoolOptions> {
+    const { home, forkParser, onUnexpected } = this.#options
+    await mkdir(workFolder(home), { recursive: true })
+    return {
+      person: userInfo().username,
+      appVersion: version,
+      workFolder: workFolder(home),
+      files: this.files,
+      forkParser,
+      onUnexpected,
+      emit: (name, payload) => {
+        if (name === 'job') this.#hear(payload as Events['job'])
+      },
+    }
+  }
+
+  #hear(event: JobEvent): void {
+    if (event.state === 'running') this.#options.onProgress(event)
+    else this.#ended.get(event.jobId)?.(event)
+  }
+}
+
+type SchoolApi = Api<typeof schoolContract>
+
+function errorOf(error: Extract<JobEvent, { state: 'failed' }>['error']): AppError {
+  return new AppError(error.code, error.params, error.fields)
+}
