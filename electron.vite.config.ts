@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { agStackHeight } from './scripts/vite/agStackHeight'
 import { appearance } from './scripts/vite/appearance'
 import { dropBareProperties } from './scripts/vite/dropBareProperties'
 import { nuxtUiColors } from './scripts/vite/nuxtUiColors'
@@ -41,6 +42,7 @@ export default defineConfig({
     // The app:// handler puts a nonce in its place at each load.
     html: { cspNonce: '__NONCE__' },
     plugins: [
+      agStackHeight(),
       nuxtUiColors(),
       vue(),
       ui({

@@ -79,6 +79,11 @@ export default tseslint.config(
     },
   },
   {
+    // What Electron and Node load by themselves before anything else.
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     files: ['electron/contract/**/*.ts'],
     rules: { 'no-restricted-imports': restricted([ELECTRON, SEQUELIZE, SQLITE, UMZUG, ...VUE], [COMPOSERS]) },
   },

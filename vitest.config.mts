@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/parserBuild.ts'],
+    // Real files and processes, on whatever machine: a limit is for what hangs, not for what is slow.
+    testTimeout: 60_000,
     exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**'],
   },
 })

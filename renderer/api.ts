@@ -58,7 +58,7 @@ export async function call(method: string, input: unknown): Promise<unknown> {
 /** Listens to what main tells without being asked; the answer ends that. */
 export function on<Name extends EventName>(
   event: Name,
-  listener: (payload: Events[Name]) => void,
+  listener: (payload: Events[Name]) => unknown,
 ): () => void {
   return window.rollbook.on(event, listener)
 }

@@ -20,3 +20,6 @@ const session = useSessionStore()
 await Promise.all([session.load(), usePreferencesStore().load()]).catch(tellFailure)
 session.follow()
 app.mount('#app')
+
+// The grid is the heaviest part: it is loaded before somebody wants it, once there is nothing else to do.
+requestIdleCallback(() => void import('./grid/createRecordGrid'))

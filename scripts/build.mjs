@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { nodeModules, projectFolder } from './places.mjs'
 import { run, say } from './process/command.mjs'
 import { withLock } from './process/lock.mjs'
 import { isMain, runScript } from './process/script.mjs'
+import { withTemporaryFolder } from './process/temporaryFolder.mjs'
 import { setUp } from './setup.mjs'
 
 const sourceFolders = ['electron', 'renderer', 'migrations', 'scripts/vite']
@@ -53,8 +54,7 @@ async function build(sources) {
   await mkdir(outFolder, { recursive: true })
   // Inside out/, where neither git nor Tailwind's search for class names looks. Built aside and then renamed, so that
   // a program that starts meanwhile finds a whole build.
-  const fresh = join(outFolder, `.new-${process.pid}`)
-  try {
+  await withTemporaryFolder(join(outFolder, '.new-'), async (fresh) => {
     const electronVite = join(nodeModules, 'electron-vite', 'bin', 'electron-vite.js')
     await run(process.execPath, [electronVite, 'build', '--outDir', fresh], {
       cwd: projectFolder,
@@ -64,9 +64,7 @@ async function build(sources) {
       if (!existsSync(join(fresh, file))) throw new Error(`The build made no out/${file}.`)
     await rm(stampFile, { force: true })
     for (const name of await readdir(fresh)) await swap(join(fresh, name), join(outFolder, name))
-  } finally {
-    await rm(fresh, { recursive: true, force: true })
-  }
+  })
   await writeFile(`${stampFile}.new`, JSON.stringify({ sources, output: digestOutput() }))
   await rename(`${stampFile}.new`, stampFile)
 }
@@ -86,20 +84,15 @@ async function swap(fresh, place) {
 function digestSources() {
   const loose = readdirSync(projectFolder).filter((name) => sourceFiles.test(name))
   const inFolders = sourceFolders.flatMap((name) => listFiles(join(projectFolder, name)))
-  const files = [
+  return digest([
     ...loose.map((name) => join(projectFolder, name)),
     ...inFolders.filter((file) => !ignoredFiles.test(file)),
-  ]
-  return digest(files, (file) => {
-    const { size, mtimeMs } = statSync(file)
-    return [file, size, mtimeMs]
-  })
+  ])
 }
 
 /** Of what was built: it notices files that are gone, and what `npm run dev` left in their place. */
 function digestOutput() {
-  const files = ['main', 'preload', 'renderer'].flatMap((name) => listFiles(join(outFolder, name)))
-  return digest(files, (file) => [file, statSync(file).size])
+  return digest(['main', 'preload', 'renderer'].flatMap((name) => listFiles(join(outFolder, name))))
 }
 
 /**
@@ -114,12 +107,12 @@ function listFiles(folder) {
   })
 }
 
-/**
- * @param {string[]} files
- * @param {(file: string) => unknown[]} describe
- */
-function digest(files, describe) {
-  const lines = files.sort().map((file) => JSON.stringify(describe(file)))
+/** @param {string[]} files */
+function digest(files) {
+  const lines = files.sort().map((file) => {
+    const { size, mtimeMs } = statSync(file)
+    return JSON.stringify([relative(projectFolder, file), size, mtimeMs])
+  })
   return createHash('sha256').update(lines.join('\n')).digest('hex')
 }
 

@@ -60,6 +60,7 @@ async function runTests({ name, title, args: own }, args, env) {
   const code = await runAttached(process.execPath, [vitest, 'run', ...own, ...reporters, ...args], {
     cwd: projectFolder,
     env,
+    isGroup: true, // Vitest leaves its workers behind when it is interrupted.
   })
   const counts = await readCounts(report)
   await rm(report, { force: true })

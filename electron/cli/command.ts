@@ -46,7 +46,7 @@ export interface Outcome {
 }
 
 /** Where words go: standard output or standard error, or what a test reads. */
-export interface Stream {
+interface Stream {
   write: (text: string) => unknown
   isTTY?: boolean
 }

@@ -5,6 +5,8 @@ import type { ExitCode } from './command'
 /** A failure as programs and people are told of it. */
 export interface Failure {
   code: string
+  /** What stood in the way, where the code alone does not say. */
+  reason: string | null
   message: string
   exitCode: ExitCode
   /** What is wrong with single values. */
@@ -19,7 +21,8 @@ export function failureOf({ code, params, fields = {} }: AppError): Failure {
     code: problem.code,
     message: problemWords(problem),
   }))
-  return { code, message: messageOf(code, params), exitCode: exitCodeOf(code), problems }
+  const reason = params.reason === undefined ? null : String(params.reason)
+  return { code, reason, message: messageOf(code, params), exitCode: exitCodeOf(code), problems }
 }
 
 /** What is wrong with a value, in words. */

@@ -93,7 +93,8 @@ export function reportedProblem(
 export function outcomeOf(report: ImportReport, say: (text: string) => void, isTrial = false): Outcome {
   const { warnings, errors } = report
   if (warnings.length > 0) say(`${words('cli.import.warnings')}\n${problemTable(warnings)}`)
-  if (errors.length > 0) say(`${words('cli.import.errors')}\n${problemTable(errors)}`)
+  if (report.entity === null) say(errors.map(({ message }) => message).join('\n'))
+  else if (errors.length > 0) say(`${words('cli.import.errors')}\n${problemTable(errors)}`)
   return { json: report, text: summaryOf(report, isTrial), exitCode: exitCodeOf(report) }
 }
 

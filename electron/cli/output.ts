@@ -22,9 +22,11 @@ export class Output {
   }
 
   /** Says what failed; programs get it as the one object. */
-  fail({ code, message, problems, exitCode }: Failure, hint: string): ExitCode {
-    this.say([message, ...problems.map(problemLine), hint].filter((line) => line !== '').join('\n'))
-    if (this.#isJson) this.finish({ json: { error: { code, message, problems } }, text: '' })
+  fail({ exitCode, ...error }: Failure, hint: string): ExitCode {
+    this.say(
+      [error.message, ...error.problems.map(problemLine), hint].filter((line) => line !== '').join('\n'),
+    )
+    if (this.#isJson) this.finish({ json: { error }, text: '' })
     return exitCode
   }
 
@@ -48,7 +50,7 @@ export class Output {
 }
 
 /** `age "abc": Enter a whole number.` */
-export function problemLine({ field, value, message }: Failure['problems'][number]): string {
+function problemLine({ field, value, message }: Failure['problems'][number]): string {
   if (value === null) return words('cli.problem', { field, message })
   return words('cli.problemWithValue', { field, value, message })
 }

@@ -1,10 +1,12 @@
 import { AppError } from '../contract/errors'
 import { words } from '../services/words'
-import { notOneOf, readArguments } from './arguments'
+import { notOneOf, readArguments, usageError } from './arguments'
 import type { Command, ExitCode, Outcome, Surroundings } from './command'
 import { COMMAND_NAMES, loadCommand } from './commands'
 import { failureOf } from './failure'
-import { homeFolder, logFile } from './home'
+import { FailureLog } from './failureLog'
+import { homeFolder } from '../services/home'
+import { logFile } from './home'
 import { Output } from './output'
 import { Session } from './session'
 import { overview, usageOf } from './usage'
@@ -12,84 +14,99 @@ import { version } from './version'
 
 /** Runs one command line and answers its exit code. It never throws: what fails is said on standard error. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const output = new Output(surroundings, argv.includes('--json'))
-  let command: { name: string; command: Command } | null = null
+  const invocation = new Invocation(argv, surroundings)
   try {
-    const [first, ...rest] = argv
-    const general = await generalOutcome(argv)
-    if (general) return output.finish(general)
-    const name = first ?? ''
-    command = { name, command: await loadKnown(name) }
-    return output.finish(await runCommand(name, command.command, rest, output, surroundings))
+    return invocation.output.finish(await invocation.run())
   } catch (error) {
-    return fail(error, output, command, surroundings)
+    return invocation.fail(error)
   }
 }
 
-/** What is asked of the program rather than of a command; null for a command. */
-async function generalOutcome(argv: readonly string[]): Promise<Outcome | null> {
-  const [first, second] = argv.filter((each) => each !== '--json')
-  if (first === '--version') return { json: { version }, text: version }
-  const isHelp = first === 'help' || first === '--help' || first === '-h'
-  if (isHelp && second !== undefined && !second.startsWith('-')) {
-    return textOutcome(usageOf(second, await loadKnown(second)))
-  }
-  return isHelp ? textOutcome(overview(COMMAND_NAMES)) : null
-}
-
-async function loadKnown(name: string): Promise<Command> {
-  const command = await loadCommand(name)
-  if (!command) throw notOneOf('COMMAND', name, COMMAND_NAMES)
-  return command
-}
-
-async function runCommand(
-  name: string,
-  command: Command,
+/** Tells of an error that escaped a run, and answers the exit code. */
+export async function reportCrash(
   argv: readonly string[],
-  output: Output,
-  { env, forkParser, signal }: Surroundings,
-): Promise<Outcome> {
-  const args = readArguments(command, argv)
-  if (args.has('help')) return textOutcome(usageOf(name, command))
-  const home = homeFolder(env)
-  const session = new Session({
-    home,
-    forkParser,
-    signal,
-    onProgress: (progress) => output.progress(progress),
-    onUnexpected: (method, error) => void logUnexpected(home, method, error),
-  })
-  try {
-    return await command.run({ args, session, say: (text) => output.say(text) })
-  } finally {
-    await session.close()
-  }
-}
-
-async function fail(
+  surroundings: Surroundings,
   error: unknown,
-  output: Output,
-  command: { name: string; command: Command } | null,
-  { env, stderr }: Surroundings,
 ): Promise<ExitCode> {
-  const known = error instanceof AppError ? error : (await import('./knownError')).knownError(error)
-  const failure = failureOf(known)
-  if (env.ROLLBOOK_DEBUG) stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`)
-  if (known.code === 'usage') {
-    const usage = command ? usageOf(command.name, command.command) : overview(COMMAND_NAMES)
-    return output.fail(failure, `\n${usage}`)
-  }
-  if (known.code !== 'unexpected') return output.fail(failure, '')
-  const home = homeFolder(env)
-  // What a method of the school threw was written down by the school already, and is known no more.
-  if (known.cause !== undefined) await logUnexpected(home, command?.name ?? '', known.cause)
-  return output.fail(failure, words('cli.logged', { file: logFile(home) }))
+  return new Invocation(argv, surroundings).fail(error)
 }
 
-async function logUnexpected(home: string, what: string, error: unknown): Promise<void> {
-  const { logFailure } = await import('./failureLog')
-  await logFailure(logFile(home), what, error)
+class Invocation {
+  readonly output: Output
+  readonly #argv: readonly string[]
+  readonly #surroundings: Surroundings
+  readonly #home: string
+  readonly #log: FailureLog
+  /** How the command is called, once it is known which. */
+  #usage: string | null = null
+
+  constructor(argv: readonly string[], surroundings: Surroundings) {
+    this.output = new Output(surroundings, argv.includes('--json'))
+    this.#argv = argv
+    this.#surroundings = surroundings
+    this.#home = homeFolder(surroundings.env)
+    this.#log = new FailureLog(logFile(this.#home))
+  }
+
+  async run(): Promise<Outcome> {
+    const [first, second] = this.#argv.filter((each) => each !== '--json')
+    if (first === undefined) throw usageError('argument-missing', { name: 'COMMAND' })
+    if (first === '--version') return { json: { version }, text: version }
+    if (first !== 'help' && first !== '--help') return this.#runCommand(first)
+    return textOutcome(second === undefined ? overview(COMMAND_NAMES) : (await this.#load(second)).usage)
+  }
+
+  /** Says what went wrong and what to do, never where in our code. */
+  async fail(error: unknown): Promise<ExitCode> {
+    const known = error instanceof AppError ? error : (await import('./knownError')).knownError(error)
+    this.#debug(error)
+    const failure = failureOf(known)
+    if (known.code === 'usage')
+      return this.output.fail(failure, `\n${this.#usage ?? overview(COMMAND_NAMES)}`)
+    if (known.code !== 'unexpected') return this.output.fail(failure, '')
+    // What a method of the school threw is in the log already, and its cause is known no more.
+    if (known.cause !== undefined) this.#log.add(this.#argv[0] ?? '', known.cause)
+    const isLogged = await this.#log.settle()
+    return this.output.fail(
+      failure,
+      words(isLogged ? 'cli.logged' : 'cli.notLogged', { file: this.#log.file }),
+    )
+  }
+
+  async #runCommand(name: string): Promise<Outcome> {
+    const { command, usage } = await this.#load(name)
+    this.#usage = usage
+    const at = this.#argv.indexOf(name)
+    const rest = [...this.#argv.slice(0, at), ...this.#argv.slice(at + 1)]
+    const args = readArguments(command, rest)
+    if (args.has('help')) return textOutcome(usage)
+    const session = new Session({
+      home: this.#home,
+      forkParser: this.#surroundings.forkParser,
+      signal: this.#surroundings.signal,
+      onProgress: (progress) => this.output.progress(progress),
+      onUnexpected: (method, error) => {
+        this.#debug(error)
+        this.#log.add(method, error)
+      },
+    })
+    try {
+      return await command.run({ args, session, say: (text) => this.output.say(text) })
+    } finally {
+      await session.close()
+    }
+  }
+
+  async #load(name: string): Promise<{ command: Command; usage: string }> {
+    const command = await loadCommand(name)
+    if (!command) throw notOneOf('COMMAND', name, COMMAND_NAMES)
+    return { command, usage: usageOf(name, command) }
+  }
+
+  #debug(error: unknown): void {
+    if (!this.#surroundings.env.ROLLBOOK_DEBUG) return
+    this.output.say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
 }
 
 function textOutcome(text: string): Outcome {

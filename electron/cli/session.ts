@@ -11,6 +11,7 @@ import { FileTokens } from '../services/fileTokens'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
 import { workFolder } from './home'
+import { requireFile } from './requireFile'
 import { version } from './version'
 
 export interface SessionOptions {
@@ -34,9 +35,10 @@ export class Session {
 
   /** Opens a school's file. For reading, whoever holds it; for writing, alone, upgraded to head. */
   async open(file: string, access: 'read' | 'write'): Promise<School> {
+    await requireFile(file)
     const { School } = await import('../services/school')
     // The lock lies beside the file itself, by whatever link it is called.
-    const path = await realpath(file).catch(() => resolve(file))
+    const path = await realpath(file)
     const options = await this.#schoolOptions()
     this.#school = await School.open(path, { ...options, isReadOnly: access === 'read' })
     if (access === 'write' && this.#school.file.isReadOnly) throw new AppError('read-only', { file: path })
@@ -50,6 +52,7 @@ export class Session {
     const school = await School.create(path, newSchool, await this.#schoolOptions())
     try {
       await fill(school)
+      this.stopIfStopped()
     } catch (error) {
       await school.close()
       for (const end of ['', '-wal', '-shm', '.lock']) await rm(path + end, { force: true })
@@ -95,6 +98,11 @@ export class Session {
     }
   }
 
+  /** Throws `cancelled` after Ctrl+C, for work that is no job. */
+  stopIfStopped(): void {
+    if (this.#options.signal.aborted) throw new AppError('cancelled')
+  }
+
   /** Lets the file go, and the scratch files with it. */
   async close(): Promise<void> {
     await this.#school?.close()
@@ -104,7 +112,7 @@ export class Session {
     const { home, forkParser, onUnexpected } = this.#options
     await mkdir(workFolder(home), { recursive: true })
     return {
-      person: userInfo().username,
+      person: personName(),
       appVersion: version,
       workFolder: workFolder(home),
       files: this.files,
@@ -119,6 +127,15 @@ export class Session {
   #hear(event: JobEvent): void {
     if (event.state === 'running') this.#options.onProgress(event)
     else this.#ended.get(event.jobId)?.(event)
+  }
+}
+
+/** Who is at work, by the name they signed in with. Some containers have a user without one. */
+function personName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? ''}`.trim()
   }
 }
 

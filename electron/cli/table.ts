@@ -4,9 +4,10 @@ export interface Column {
   isNumber?: boolean
 }
 
-/** A plain, aligned table, a line for each row and one for the headers. */
+/** A plain, aligned table, a line for each row and one for the headers. Long texts are cut, but in the last column. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const cells = [columns.map(({ header }) => header), ...rows.map((row) => row.map(cut))]
+  const shown = rows.map((row) => row.map((text, at) => oneLine(text, at === columns.length - 1)))
+  const cells = [columns.map(({ header }) => header), ...shown]
   const widths = columns.map((_, at) => cells.reduce((width, row) => Math.max(width, lengthOf(row[at])), 0))
   const lines = cells.map((row) =>
     columns
@@ -20,9 +21,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 /** Longer texts are read elsewhere: `--json` has them whole. */
 const LONGEST = 60
 
-function cut(text: string): string {
+function oneLine(text: string, isWhole: boolean): string {
   const line = text.replace(/\s+/g, ' ')
-  return lengthOf(line) > LONGEST ? `${[...line].slice(0, LONGEST - 1).join('')}…` : line
+  return !isWhole && lengthOf(line) > LONGEST ? `${[...line].slice(0, LONGEST - 1).join('')}…` : line
 }
 
 function pad(text: string, width: number, isNumber: boolean): string {

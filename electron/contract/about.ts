@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { query } from './define'
 
-export const about = z.object({
+const about = z.object({
   version: z.string(),
   electron: z.string(),
   sqlite: z.string(),

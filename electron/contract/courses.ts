@@ -42,7 +42,7 @@ export const courseFields = {
   updatedAt: instantField(),
 }
 
-export const courseRecord = z.object({
+const courseRecord = z.object({
   courseId: courseFields.courseId.schema,
   name: courseFields.name.schema,
   description: courseFields.description.schema,
@@ -52,10 +52,9 @@ export const courseRecord = z.object({
   createdAt: courseFields.createdAt.schema,
   updatedAt: courseFields.updatedAt.schema,
 })
-export type CourseRecord = z.output<typeof courseRecord>
 
 export const COURSE_STATES = ['upcoming', 'running', 'ended'] as const
-export const courseState = z.enum(COURSE_STATES)
+const courseState = z.enum(COURSE_STATES)
 
 /** `studentCount` counts the open enrolments, of whatever type of user. */
 export const courseRow = courseRecord.extend({ state: courseState, studentCount: z.int() })

@@ -49,7 +49,7 @@ export const enrollmentFields = {
   updatedAt: instantField(),
 }
 
-export const enrollmentRecord = z.object({
+const enrollmentRecord = z.object({
   enrollmentId: enrollmentFields.enrollmentId.schema,
   userId: enrollmentFields.userId.schema,
   courseId: enrollmentFields.courseId.schema,
@@ -59,7 +59,6 @@ export const enrollmentRecord = z.object({
   associativeData: enrollmentFields.associativeData.schema,
   updatedAt: enrollmentFields.updatedAt.schema,
 })
-export type EnrollmentRecord = z.output<typeof enrollmentRecord>
 
 export const enrollmentRow = enrollmentRecord.extend({
   firstName: z.string(),

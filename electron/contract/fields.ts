@@ -19,9 +19,6 @@ export interface Field<Schema extends z.ZodType = z.ZodType> {
 
 export type Fields = Record<string, Field>
 
-/** The record that a set of fields describes. */
-export type RecordOf<F extends Fields> = { [Name in keyof F]: z.output<F[Name]['schema']> }
-
 interface Options {
   width?: number
   aliases?: Field['aliases']
@@ -69,7 +66,7 @@ export const day = z
   .overwrite((value) => value.trim())
   .refine(isDay, { params: { code: 'not-a-day' } })
 
-export function text(max: number) {
+function text(max: number) {
   return z
     .string()
     .overwrite(normalizeLine)

@@ -4,7 +4,7 @@ import { action } from './define'
 /** Stands for a path that main has given out after a dialog or a drop: the page can neither name nor guess a path. */
 export const fileToken = z.string().regex(/^[0-9a-f]{32}$/)
 
-export const chosenFile = z.object({ file: fileToken, name: z.string() })
+const chosenFile = z.object({ file: fileToken, name: z.string() })
 export type ChosenFile = z.output<typeof chosenFile>
 
 export const filesMethods = {

@@ -9,7 +9,7 @@ export const importEntity = z.enum(IMPORT_ENTITIES)
 export type ImportEntity = z.output<typeof importEntity>
 
 export const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const
-export const delimiter = z.enum(['comma', 'semicolon', 'tab'])
+const delimiter = z.enum(['comma', 'semicolon', 'tab'])
 
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const
 
@@ -19,7 +19,8 @@ export const importOptions = z.strictObject({
   delimiter: delimiter.optional(),
   /** `add`: a row that matches a record is a problem. `update`: one that matches none is. `upsert`: neither. */
   mode: z.enum(['add', 'update', 'upsert']).default('add'),
-  /** What a row and a record have in common. Courses and user types match by name, enrolments by person and course. */
+  /** What a row and a record have in common. Courses match by name and first day, user types by name, enrolments by
+   *  person and course. */
   match: z.enum(['email', 'id']).default('email'),
   /** Header to field, where the aliases do not tell; an empty field leaves the column out. */
   map: z.record(z.string(), z.string()).default({}),
@@ -33,7 +34,7 @@ export type ImportOptions = z.output<typeof importOptions>
 
 /** What is wrong with one row. `row` is the line on which it begins, the header being row 1; words for `code` stand in
  *  the catalogs under `problems`, and `column` is the header as the file has it. */
-export const rowProblem = z.object({
+const rowProblem = z.object({
   row: z.int(),
   column: z.string().nullable(),
   value: z.string().nullable(),
@@ -49,7 +50,7 @@ export const importColumn = z.object({
 })
 
 /** A file that was read, checked and matched, before anything is written. */
-export const preparedImport = z.object({
+const preparedImport = z.object({
   importId: z.string(),
   fileName: z.string(),
   format: z.literal('csv'),
@@ -72,7 +73,7 @@ export const preparedImport = z.object({
 })
 export type PreparedImport = z.output<typeof preparedImport>
 
-export const importResult = z.object({
+const importResult = z.object({
   entity: importEntity,
   created: z.int(),
   updated: z.int(),

@@ -2,10 +2,10 @@ import { aboutMethods } from './about'
 import { courseMethods } from './courses'
 import type { Api } from './define'
 import { enrollmentMethods } from './enrollments'
-import { filesMethods } from './files'
+import { filesMethods, type ChosenFile } from './files'
 import { historyMethods } from './history'
 import { exportMethods, importMethods } from './imports'
-import { jobsMethods } from './jobs'
+import { jobsMethods, type JobEvent } from './jobs'
 import { overviewMethods } from './overview'
 import { preferencesMethods } from './preferences'
 import { schoolMethods, schoolsMethods } from './school'
@@ -43,18 +43,17 @@ export type RollbookApi = Api<Contract>
 export interface Events {
   /** Records of these entities changed: views that show them read anew. */
   changed: { entities: EntityName[] }
-  job: import('./jobs').JobEvent
+  job: JobEvent
   /** A school was opened, or the open one was closed. */
   school: Record<string, never>
   /** Chosen from the menu or by its key. */
   menu: { item: MenuItem }
   /** Files dropped on the window. */
-  dropped: { files: import('./files').ChosenFile[] }
+  dropped: { files: ChosenFile[] }
 }
 export type EventName = keyof Events
 
-export const ENTITY_NAMES = ['userTypes', 'users', 'courses', 'enrollments', 'school'] as const
-export type EntityName = (typeof ENTITY_NAMES)[number]
+export type EntityName = 'userTypes' | 'users' | 'courses' | 'enrollments' | 'school'
 
 export const MENU_ITEMS = ['undo', 'new-school', 'open-school', 'settings', 'about'] as const
 export type MenuItem = (typeof MENU_ITEMS)[number]

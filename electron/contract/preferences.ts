@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { action, query } from './define'
 
 /** What this computer's user likes, kept beside the program and not in the school's file. */
-export const preferences = z.object({
+const preferences = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
 })
 export type Preferences = z.output<typeof preferences>

@@ -14,11 +14,11 @@ const schoolInput = z.strictObject({
   language: z.enum(LANGUAGES).default('en'),
 })
 
-export const schoolRecord = z.object({ name: z.string(), language: z.enum(LANGUAGES) })
+const schoolRecord = z.object({ name: z.string(), language: z.enum(LANGUAGES) })
 export type SchoolRecord = z.output<typeof schoolRecord>
 
 /** The school that is open. `path` is for showing only: no method takes one. */
-export const openSchool = schoolRecord.extend({
+const openSchool = schoolRecord.extend({
   path: z.string(),
   fileName: z.string(),
   isReadOnly: z.boolean(),

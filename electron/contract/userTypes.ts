@@ -18,7 +18,7 @@ export const userTypeFields = {
   updatedAt: instantField(),
 }
 
-export const userTypeRecord = z.object({
+const userTypeRecord = z.object({
   userTypeId: userTypeFields.userTypeId.schema,
   name: userTypeFields.name.schema,
   createdAt: userTypeFields.createdAt.schema,

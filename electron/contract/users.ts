@@ -65,7 +65,7 @@ export function isNoEmail(email: string): boolean {
   return /^none-[0-9a-f]{8}@no-email\.invalid$/.test(email)
 }
 
-export const userRecord = z.object({
+const userRecord = z.object({
   userId: userFields.userId.schema,
   firstName: userFields.firstName.schema,
   lastName: userFields.lastName.schema,
@@ -77,7 +77,6 @@ export const userRecord = z.object({
   updatedAt: userFields.updatedAt.schema,
   lastLogin: userFields.lastLogin.schema,
 })
-export type UserRecord = z.output<typeof userRecord>
 
 export const userRow = userRecord.extend({ userTypeName: z.string() })
 export type UserRow = z.output<typeof userRow>

@@ -14,7 +14,7 @@ export class SideConnection {
     await side.run('PRAGMA journal_mode=OFF')
     await side.run('PRAGMA synchronous=OFF')
     await side.run('PRAGMA trusted_schema=OFF')
-    await side.run('PRAGMA cache_size=-65536')
+    await side.run('PRAGMA cache_size=-32768')
     return side
   }
 

@@ -21,7 +21,8 @@ export function mapColumns(headers: string[], line: number, options: ImportOptio
   if (names.length > COLUMNS_MAX) throw invalidField('file', 'too-many-columns', { max: COLUMNS_MAX })
   refuseRepeated(names)
   const entity = options.entity ?? entityOf(names, options)
-  const { fields, conflict } = fieldsOf(names, entity, options)
+  // Known by now: a field that the options name and the entity has not is a mistake.
+  const { fields, conflict } = fieldsOf(names, entity, { ...options, entity })
   const columns = names.map((header, at) => ({ header, field: fields[at] ?? null }))
   if (conflict) throw refusal('columns-for-one-field', conflict, entity, columns)
   const missing = missingColumn(fields, entity, options)
@@ -38,7 +39,7 @@ export function fieldsOfEntity(entity: ImportEntity): Fields {
 }
 
 /** The name of an entity's field, however it is spelled: `firstName`, `first_name`, `First name`. Null if it has none. */
-export function findField(entity: ImportEntity, name: string): string | null {
+function findField(entity: ImportEntity, name: string): string | null {
   return Object.keys(fieldsOfEntity(entity)).find((field) => plain(field) === plain(name)) ?? null
 }
 

@@ -26,40 +26,49 @@ export interface OpenedFile extends Pick<
 /** Rows and problems as JSON, so that SQLite takes them and nobody else has to. `rows` is an array of
  *  `[line, cells, isRejected, ...values]`, `problems` of `[row, column, value, code, params]`. */
 export interface Batch {
+  entity: ImportEntity
   rows: string
   problems: string
 }
 
 /** Where a parser puts what it finds. What it returns is waited for. */
 export interface ParseSink {
+  /** Comes before the first batch. */
   opened: (file: OpenedFile) => void
   batch: (batch: Batch) => Promise<void>
-  /** In bytes; begins anew where a file has to be read twice. */
+  /** In bytes; stays at 0 while the file is read a first time only to see its dates. */
   progress: (done: number, total: number) => void
 }
 
-/** Reads a data file into rows of one entity, each checked by the contract. Answers how many there were, with the
- *  rejected ones. Throws `invalid` where the file as a whole cannot be read. */
-export async function parseFile(request: ParseRequest, sink: ParseSink): Promise<{ rows: number }> {
+/** What came of a whole file; its rows are counted with the rejected ones. */
+export interface ParsedFile {
+  file: OpenedFile
+  rows: number
+}
+
+/** Reads a data file into rows of one entity, each checked by the contract. Throws `invalid` where the file as a whole
+ *  cannot be read. */
+export async function parseFile(request: ParseRequest, sink: ParseSink): Promise<ParsedFile> {
   const { path, options } = request
-  let rows: RowReader | null = null
-  const batches = new Batches(sink)
+  let found: { file: OpenedFile; rows: RowReader; batches: Batches } | null = null
   for await (const piece of readCsv(path, options.delimiter)) {
     const { records } = piece
-    if (!rows) {
+    if (!found) {
       const header = records.shift()
       if (!header) continue
-      rows = await open(request, header, piece, sink)
+      const opened = await open(request, header, piece, sink)
+      found = { ...opened, batches: new Batches(opened.file.entity, sink) }
+      sink.opened(found.file)
     }
     for (const record of records) {
-      batches.add(record, rows)
-      if (batches.isFull) await batches.flush()
+      found.batches.add(record, found.rows)
+      if (found.batches.isFull) await found.batches.flush()
     }
     sink.progress(piece.done, piece.total)
   }
-  if (!rows) openEmpty(options, sink)
-  await batches.flush()
-  return { rows: batches.count }
+  if (!found) return openEmpty(options, sink)
+  await found.batches.flush()
+  return { file: found.file, rows: found.batches.count }
 }
 
 async function open(
@@ -67,7 +76,7 @@ async function open(
   header: CsvRecord,
   piece: CsvPiece,
   sink: ParseSink,
-): Promise<RowReader> {
+): Promise<{ file: OpenedFile; rows: RowReader }> {
   const { encoding, delimiter } = piece
   if (header.problem) throw invalidField('file', 'header-unreadable', { line: header.line })
   const mapping = mapColumns(header.fields, header.line, options)
@@ -75,16 +84,8 @@ async function open(
   const order = isOrderAsked ? await findDateOrder(path, delimiter, mapping, sink) : (options.dates ?? null)
   const rows = new RowReader(mapping, options, language, order)
   const { entity, columns, positions, warnings } = mapping
-  sink.opened({
-    format: 'csv',
-    encoding,
-    delimiter,
-    entity,
-    columns,
-    warnings,
-    fields: [...positions.keys()],
-  })
-  return rows
+  const fields = [...positions.keys()]
+  return { file: { format: 'csv', encoding, delimiter, entity, columns, warnings, fields }, rows }
 }
 
 /** Reads the file's date columns to the end: one day above 12 settles the order for them all. Null where none does, or
@@ -97,7 +98,7 @@ async function findDateOrder(
 ): Promise<DateOrder | null> {
   const places = dayPlaces(mapping)
   const found = new Set<DateOrder>()
-  for await (const { records, done, total } of readCsv(path, delimiter)) {
+  for await (const { records, total } of readCsv(path, delimiter)) {
     for (const { fields } of records) {
       for (const place of places) {
         const order = dateOrderOf(fields[place] ?? '')
@@ -105,24 +106,21 @@ async function findDateOrder(
       }
     }
     if (found.size > 1) return null
-    sink.progress(done, total)
+    sink.progress(0, total)
   }
   const [order] = found
   return order ?? null
 }
 
-function openEmpty({ entity, delimiter = 'comma' }: ImportOptions, sink: ParseSink): void {
+function openEmpty({ entity, delimiter = 'comma' }: ImportOptions, sink: ParseSink): ParsedFile {
   if (!entity) throw invalidField('file', 'file-empty')
-  const warning: RowProblem = { row: 1, column: null, value: null, code: 'file-empty', params: {} }
-  sink.opened({
-    format: 'csv',
-    encoding: 'utf-8',
-    delimiter,
-    entity,
-    columns: [],
-    warnings: [warning],
-    fields: [],
-  })
+  const warnings: RowProblem[] = [{ row: 1, column: null, value: null, code: 'file-empty', params: {} }]
+  const file: OpenedFile = {
+    ...{ format: 'csv', encoding: 'utf-8', delimiter, entity },
+    ...{ columns: [], warnings, fields: [] },
+  }
+  sink.opened(file)
+  return { file, rows: 0 }
 }
 
 const BATCH_ROWS = 1_000
@@ -131,12 +129,14 @@ const BATCH_TEXT = 1_000_000
 
 class Batches {
   count = 0
+  readonly #entity: ImportEntity
   readonly #sink: ParseSink
   #rows: (number | string[] | StoredValue)[][] = []
   #problems: unknown[][] = []
   #size = 0
 
-  constructor(sink: ParseSink) {
+  constructor(entity: ImportEntity, sink: ParseSink) {
+    this.#entity = entity
     this.#sink = sink
   }
 
@@ -161,10 +161,10 @@ class Batches {
 
   async flush(): Promise<void> {
     if (this.#rows.length === 0) return
-    const batch = { rows: JSON.stringify(this.#rows), problems: JSON.stringify(this.#problems) }
+    const [rows, problems] = [JSON.stringify(this.#rows), JSON.stringify(this.#problems)]
     this.#rows = []
     this.#problems = []
     this.#size = 0
-    await this.#sink.batch(batch)
+    await this.#sink.batch({ entity: this.#entity, rows, problems })
   }
 }

@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { AppError } from '../contract/errors'
-import { parseFile, type ParseRequest } from './parseFile'
+import { parseFile, type ParseRequest, type ParseSink } from './parseFile'
 import { BATCHES_UNDER_WAY, type FromParser, type ToParser } from './parserMessages'
 
 // The entry of the process that reads data files. The reading itself is done in a Worker of it, this same file once
@@ -43,7 +43,7 @@ function runWorker(): void {
   let underWay = 0
   let resume: (() => void) | null = null
   const send = (message: FromParser) => parentPort?.postMessage(message)
-  const batch = async (found: Parameters<Parameters<typeof parseFile>[1]['batch']>[0]) => {
+  const batch: ParseSink['batch'] = async (found) => {
     send({ kind: 'batch', batch: found })
     underWay++
     if (underWay >= BATCHES_UNDER_WAY) await new Promise<void>((resolve) => (resume = resolve))
@@ -59,13 +59,13 @@ function runWorker(): void {
   })
 
   async function run(request: ParseRequest): Promise<void> {
-    const sink = {
-      opened: (file: Extract<FromParser, { kind: 'opened' }>['file']) => send({ kind: 'opened', file }),
+    const sink: ParseSink = {
+      opened: (file) => send({ kind: 'opened', file }),
       batch,
-      progress: (done: number, total: number) => send({ kind: 'progress', done, total }),
+      progress: (done, total) => send({ kind: 'progress', done, total }),
     }
     try {
-      send({ kind: 'done', ...(await parseFile(request, sink)) })
+      send({ kind: 'done', parsed: await parseFile(request, sink) })
     } catch (error) {
       if (error instanceof AppError) send({ kind: 'failed', error: error.toData() })
       else send({ kind: 'crashed', message: String(error instanceof Error ? error.stack : error) })

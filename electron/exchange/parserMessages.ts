@@ -1,5 +1,5 @@
 import type { ErrorData } from '../contract/errors'
-import type { Batch, OpenedFile, ParseRequest } from './parseFile'
+import type { Batch, OpenedFile, ParsedFile, ParseRequest } from './parseFile'
 
 // What a parser's process and its parent say to one another. Both channels copy structured data.
 
@@ -12,7 +12,7 @@ export type FromParser =
   | { kind: 'opened'; file: OpenedFile }
   | { kind: 'batch'; batch: Batch }
   | { kind: 'progress'; done: number; total: number }
-  | { kind: 'done'; rows: number }
+  | { kind: 'done'; parsed: ParsedFile }
   | { kind: 'failed'; error: ErrorData }
   /** A fault of the parser's own. */
   | { kind: 'crashed'; message: string }

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { AppError, invalidField } from '../contract/errors'
-import type { Batch, OpenedFile, ParseRequest } from './parseFile'
+import type { Batch, OpenedFile, ParsedFile, ParseRequest } from './parseFile'
 import type { FromParser, ToParser } from './parserMessages'
 
 /** A process that runs parser.ts, however it was started: by `child_process.fork` or by Electron's `utilityProcess`. */
-export interface ParserProcess {
+interface ParserProcess {
   send: (message: ToParser) => void
   onMessage: (listener: (message: FromParser) => void) => void
   /** Called when the process ended, by itself or not. */
@@ -57,7 +57,7 @@ export function nodeParser(entry: string): ForkParser {
 
 /** Reads a file in a process of its own, which is killed when it grows or falls silent, when it is told to stop, and when
  *  anything fails. Throws `invalid` with what is wrong with the file, or `cancelled`. */
-export async function parseInProcess(parsing: Parsing): Promise<{ rows: number }> {
+export async function parseInProcess(parsing: Parsing): Promise<ParsedFile> {
   if (parsing.signal.aborted) throw new AppError('cancelled')
   const child = parsing.fork()
   try {
@@ -67,7 +67,7 @@ export async function parseInProcess(parsing: Parsing): Promise<{ rows: number }
   }
 }
 
-function listen(child: ParserProcess, parsing: Parsing): Promise<{ rows: number }> {
+function listen(child: ParserProcess, parsing: Parsing): Promise<ParsedFile> {
   const { signal, request, limits = PARSE_LIMITS } = parsing
   return new Promise((resolve, reject) => {
     let work: Promise<unknown> = Promise.resolve()
@@ -97,7 +97,7 @@ function listen(child: ParserProcess, parsing: Parsing): Promise<{ rows: number 
         case 'progress':
           return parsing.progress?.(message.done, message.total)
         case 'done':
-          return next(async () => end(() => resolve({ rows: message.rows })))
+          return next(async () => end(() => resolve(message.parsed)))
         case 'failed':
           return fail(new AppError(message.error.code, message.error.params, message.error.fields))
         case 'crashed':

@@ -158,8 +158,9 @@ class FieldReader {
     const known = this.#known.get(text)
     if (known) return known
     if (this.#known.size >= REMEMBERED) this.#known.clear()
-    const cell = this.#readNew(text)
-    this.#known.set(text, cell)
+    const own = copyOf(text)
+    const cell = this.#readNew(own)
+    this.#known.set(own, cell)
     return cell
   }
 
@@ -170,6 +171,11 @@ class FieldReader {
     const value = storedValue(this.field, this.entity, cell.value)
     return { value, derived: this.derive.map((key) => key(String(value))), problem: null }
   }
+}
+
+/** A part of a text keeps the whole of it in memory, here a megabyte of the file for one remembered name. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 /** The first revision keeps the days of an enrolment as instants at midnight, those of a course as days. */

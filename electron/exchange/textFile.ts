@@ -16,7 +16,7 @@ const MAX_BYTES = 1_073_741_824
 const PIECE_BYTES = 1_048_576
 
 /** The size of a data file in bytes. Throws where it is too large to be one, no plain file, or not there. */
-export async function sizeOfTextFile(path: string): Promise<number> {
+async function sizeOfTextFile(path: string): Promise<number> {
   const found = await orUnreadable(() => stat(path))
   if (!found.isFile()) throw new AppError('file-unreadable')
   if (found.size > MAX_BYTES) throw invalidField('file', 'file-too-large', { max: '1 GB' })

@@ -21,10 +21,13 @@ function runOf(argv: readonly string[]): LaunchArguments['run'] {
 
 function flagValue(argv: readonly string[], flag: string): string | undefined {
   const joined = argv.find((each) => each.startsWith(`${flag}=`))
-  if (joined !== undefined) return joined.slice(flag.length + 1)
+  if (joined !== undefined) return fileOf(flag, joined.slice(flag.length + 1))
   const at = argv.indexOf(flag)
   if (at === -1) return undefined
-  const value = argv[at + 1]
-  if (value === undefined || value.startsWith('-')) throw new Error(`${flag} needs a file`)
+  return fileOf(flag, argv[at + 1])
+}
+
+function fileOf(flag: string, value: string | undefined): string {
+  if (value === undefined || value === '' || value.startsWith('-')) throw new Error(`${flag} needs a file`)
   return value
 }

@@ -28,7 +28,7 @@ type DesktopHandlers = {
 }
 type Purpose = z.output<typeof filesMethods.choose.input>['purpose']
 
-export const SAMPLE_USERS = 800
+const SAMPLE_USERS = 800
 
 /** What the desktop around the school answers. */
 export function desktopHandlers({ window, current, files, preferences, samples }: Desktop): DesktopHandlers {

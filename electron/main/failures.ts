@@ -1,7 +1,7 @@
 import { app, dialog, type BrowserWindow } from 'electron'
 import { create } from 'electron-log/node'
+import { describeFailure } from '../services/describeFailure'
 import { words } from '../services/words'
-import { describeFailure } from './describeFailure'
 
 let logFile = ''
 let isUnattended = false
@@ -20,18 +20,11 @@ export function watchFailures(options: { logFile: string; isUnattended: boolean 
 
 /** A page whose process ended is loaded again when the person has read what happened. */
 export function watchPage(window: BrowserWindow): void {
-  window.webContents.on('render-process-gone', async (_event, { reason }) => {
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return
     log.error(`the page's process ended: ${reason}`)
     if (isUnattended) return reportFailure(new Error(`the page's process ended: ${reason}`))
-    const button = words('desktop.pageGone.reload')
-    await dialog.showMessageBox(window, {
-      type: 'error',
-      message: words('desktop.pageGone.title'),
-      detail: words('desktop.pageGone.text'),
-      buttons: [button],
-    })
-    window.reload()
+    void reload(window)
   })
 }
 
@@ -47,6 +40,16 @@ export function reportFailure(error: unknown): void {
 /** Logs an error: its kind and where it happened. */
 export function logFailure(error: unknown): void {
   log.error(describeFailure(error))
+}
+
+async function reload(window: BrowserWindow): Promise<void> {
+  await dialog.showMessageBox(window, {
+    type: 'error',
+    message: words('desktop.pageGone.title'),
+    detail: words('desktop.pageGone.text'),
+    buttons: [words('desktop.pageGone.reload')],
+  })
+  window.reload()
 }
 
 async function show(): Promise<void> {

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { app } from 'electron'
+import { homeFolder } from '../services/home'
 
-/** The folder of settings, logs and work files: `ROLLBOOK_HOME`, or Electron's own for this program and user. */
+/** The folder of settings, logs and work files, and what is where in it. The command line uses the same one; Electron's own
+ *  default would be a roaming folder on Windows. */
 export interface Home {
   folder: string
   /** Settings and the files that were open lately. */
@@ -14,10 +15,9 @@ export interface Home {
   samples: string
 }
 
-/** Makes the folder and tells Electron of it. A `passing` one lies with the temporary files and goes when the program
- *  ends, so that a trial run leaves the person's own settings alone. */
-export function prepareHome(isPassing: boolean): Home {
-  const folder = process.env.ROLLBOOK_HOME ? resolve(process.env.ROLLBOOK_HOME) : ownFolder(isPassing)
+/** Makes the folder, of this name or the usual one, and tells Electron of it. */
+export function prepareHome(named = process.env.ROLLBOOK_HOME): Home {
+  const folder = homeFolder({ ...process.env, ROLLBOOK_HOME: named })
   const logs = join(folder, 'logs')
   mkdirSync(logs, { recursive: true })
   app.setPath('userData', folder)
@@ -32,11 +32,4 @@ export function prepareHome(isPassing: boolean): Home {
     work: join(folder, 'work'),
     samples: join(folder, 'samples'),
   }
-}
-
-function ownFolder(isPassing: boolean): string {
-  if (!isPassing) return app.getPath('userData')
-  const folder = mkdtempSync(join(tmpdir(), 'rollbook-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
-  return folder
 }

@@ -1,4 +1,6 @@
 import './security'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { app, session, type BrowserWindow } from 'electron'
 import { readArguments, type LaunchArguments } from './arguments'
@@ -11,15 +13,16 @@ import { secureSession } from './security'
 import { openWindow } from './window'
 
 const launch = argumentsOrEnd()
+const trialFolder = isTrial(launch) ? mkdtempSync(join(tmpdir(), 'rollbook-trial-')) : undefined
 const isUnattended = launch.run !== 'window'
-const home = prepareHome(isUnattended)
+const home = prepareHome(trialFolder)
 watchFailures({ logFile: home.log, isUnattended })
 begin(launch, home).catch(reportFailure)
 
 async function begin({ file, run }: LaunchArguments, folders: Home): Promise<void> {
-  if (run === 'smoke' && file === null) {
-    const { smokeOnSample } = await import('./unattended')
-    return app.exit(await smokeOnSample(folders))
+  if (trialFolder !== undefined) {
+    const { runTrial } = await import('./trial')
+    return app.exit(await runTrial(launch, folders))
   }
   if (!app.requestSingleInstanceLock({ file })) return endSecondStart(run)
 
@@ -41,6 +44,12 @@ async function begin({ file, run }: LaunchArguments, folders: Home): Promise<voi
   const { report } = await import('./unattended')
   const line = JSON.stringify(await report(run, window, program, painted))
   process.stdout.write(`${line}\n`, () => app.quit())
+}
+
+/** An unattended run leaves the person's own settings and schools alone: without ROLLBOOK_HOME, or with no file to show, it
+ *  is tried on passing ones. */
+function isTrial({ run, file }: LaunchArguments): boolean {
+  return run !== 'window' && (!process.env.ROLLBOOK_HOME || (run === 'smoke' && file === null))
 }
 
 /** The window that is there comes to the front, and takes the file of a second start as one dropped on it: its page

@@ -1,12 +1,9 @@
 // The runs that nobody watches, --smoke and --demo. Each prints one line of JSON and ends.
-import { spawn } from 'node:child_process'
 import type { BrowserWindow } from 'electron'
 import { countRecords, type Counts } from './countRecords'
 import { runDemo, type DemoResult } from './demo'
-import { createSample } from './desktop'
-import type { Home } from './home'
 import { within } from './patience'
-import { newProgram, type Program } from './program'
+import type { Program } from './program'
 
 export interface Report extends Partial<DemoResult> {
   ready: true
@@ -31,17 +28,4 @@ export async function report(
   const result = run === 'demo' ? await runDemo(window, program) : {}
   const counts = await countRecords(program.current)
   return { ready: true, launchMs, electron: process.versions.electron ?? '', counts, ...result }
-}
-
-/** Makes a sample school that goes with `home`, and starts this program again on it, on our own streams: so a launch on a
- *  file is what is timed, from its very beginning. Resolves with the exit code. */
-export async function smokeOnSample(home: Home): Promise<number> {
-  const { current } = newProgram(home)
-  const { path } = await createSample(current, home.samples)
-  await current.close()
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.argv.slice(1), '--file', path], { stdio: 'inherit' })
-    child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
-  })
 }

@@ -7,7 +7,7 @@ import { findWrongNameKeys, writeNameKeys } from './nameKeyColumns'
 import { readSchool } from './schoolRecord'
 
 /** What is looked at, in this order. */
-export const CHECKS = ['integrity', 'foreign-keys', 'names', 'search', 'history'] as const
+export const CHECKS = ['integrity', 'constraints', 'foreign-keys', 'names', 'search', 'history'] as const
 export type CheckName = (typeof CHECKS)[number]
 
 /** What is wrong with a file. Words for `code` stand in the catalogs under `cli.check`. */
@@ -16,35 +16,37 @@ export interface CheckProblem {
   params: Params
 }
 
+/** What every schema has. */
+const ALWAYS: readonly CheckName[] = ['integrity', 'constraints', 'foreign-keys']
+
 /** Looks through a school's file, whoever holds it, and alters nothing. A file that is damaged is a problem, never an
- *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError. */
-export async function checkFile(file: string): Promise<{ checked: CheckName[]; problems: CheckProblem[] }> {
+ *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError, and what
+ *  `beforeEach` throws. */
+export async function checkFile(
+  file: string,
+  beforeEach: () => void = () => {},
+): Promise<{ checked: CheckName[]; problems: CheckProblem[] }> {
   const revisions = allRevisions()
   const isAtHead = (await appliedCount(file, revisions)) === revisions.length
-  const checked = CHECKS.filter((check) => isAtHead || check === 'integrity' || check === 'foreign-keys')
+  const checked = CHECKS.filter((check) => isAtHead || ALWAYS.includes(check))
+  // A connection of its own: one that was open while an index was made anew takes the new one for damaged.
   const database = await openDamaged(file)
-  if (!database)
-    return { checked: [], problems: [{ code: 'damaged', params: { detail: 'the header cannot be read' } }] }
+  if (!database) return { checked: ['integrity'], problems: [damaged('the list of tables cannot be read')] }
   try {
-    return { checked, problems: await checkDatabase(database, checked) }
+    const problems: CheckProblem[] = []
+    for (const check of checked) {
+      beforeEach()
+      problems.push(...(await runCheck(check, database)))
+    }
+    return { checked, problems: settled(problems) }
   } finally {
     await database.close()
   }
 }
 
-/** The same, of an open file. */
-export async function checkDatabase(
-  database: Database,
-  checks: readonly CheckName[] = CHECKS,
-): Promise<CheckProblem[]> {
-  const problems: CheckProblem[] = []
-  for (const check of checks) problems.push(...(await runCheck(check, database)))
-  return withoutRepetition(problems)
-}
-
 /** What `repair` can put right: all that follows from the records themselves. */
 export function isRepairable({ code }: CheckProblem): boolean {
-  return code === 'name-keys' || code === 'search-index'
+  return REPAIRABLE.has(code)
 }
 
 /** Writes sort keys, folded names and search indexes anew. They are no content: history does not note it. */
@@ -56,6 +58,8 @@ export async function repair(database: Database): Promise<void> {
   const { language } = await readSchool(database)
   await writeNameKeys(database, language)
 }
+
+const REPAIRABLE = new Set(['name-keys', 'search-index'])
 
 interface SearchIndex {
   index: string
@@ -69,11 +73,13 @@ const SEARCH_INDEXES: SearchIndex[] = [
   { index: 'courses_search', view: 'courses_search_text', key: 'course_id' },
 ]
 
-/** Complaints of SQLite that are told; what has more is beyond telling. */
+/** Complaints that SQLite looks for, and that are told. */
 const COMPLAINTS_MAX = 20
+const COMPLAINTS_TOLD = 3
 
 const RUN: Record<CheckName, (database: Database) => Promise<CheckProblem[]>> = {
   integrity: checkIntegrity,
+  constraints: checkConstraints,
   'foreign-keys': checkForeignKeys,
   names: checkNameKeys,
   search: checkSearch,
@@ -85,7 +91,7 @@ async function openDamaged(file: string): Promise<Database | null> {
   try {
     return await Database.open(file, { isReadOnly: true })
   } catch (error) {
-    if (databaseFailure(error)?.kind !== 'damaged') throw error
+    rethrowUnlessDamage(error)
     return null
   }
 }
@@ -94,21 +100,47 @@ async function runCheck(check: CheckName, database: Database): Promise<CheckProb
   try {
     return await RUN[check](database)
   } catch (error) {
-    if (databaseFailure(error)?.kind !== 'damaged') throw error
-    return [{ code: 'damaged', params: { detail: `${check} cannot be read` } }]
+    rethrowUnlessDamage(error)
+    return [damaged(`${check} cannot be read`)]
   }
 }
 
-/** Pages, indexes, constraints, and the inner order of the search indexes. */
+/** Pages, indexes, and the inner order of the search indexes. */
 async function checkIntegrity(database: Database): Promise<CheckProblem[]> {
   const rows = await database.query<{ integrity_check: string }>(`PRAGMA integrity_check(${COMPLAINTS_MAX})`)
-  const complaints = rows.map((row) => row.integrity_check).filter((complaint) => complaint !== 'ok')
-  return complaints.map((detail): CheckProblem => {
-    const [, index] = /FTS5 table (?:main\.)?(\w+)/.exec(detail) ?? []
-    return index === undefined
-      ? { code: 'damaged', params: { detail } }
-      : { code: 'search-index', params: { index } }
-  })
+  const complaints = rows
+    .flatMap((row) => row.integrity_check.split('\n'))
+    .filter((line) => line !== 'ok' && !line.startsWith('***'))
+  const damage = complaints.filter((complaint) => searchIndexOf(complaint) === null)
+  const indexes = complaints.flatMap((complaint) => searchIndexOf(complaint) ?? [])
+  return [
+    ...(damage.length > 0 ? [damaged(damage.slice(0, COMPLAINTS_TOLD).join('; '))] : []),
+    ...indexes.map((index) => ({ code: 'search-index', params: { index } })),
+  ]
+}
+
+/** The search index that SQLite complains of: it can be made anew, as nothing else can. */
+function searchIndexOf(complaint: string): string | null {
+  if (!/fts5/i.test(complaint)) return null
+  return SEARCH_INDEXES.find(({ index }) => complaint.includes(index))?.index ?? null
+}
+
+const damaged = (detail: string): CheckProblem => ({ code: 'damaged', params: { detail } })
+
+/** The CHECKs of the schema, which SQLite's own check leaves out where the file is open for reading only. */
+async function checkConstraints(database: Database): Promise<CheckProblem[]> {
+  const tables = await database.query<{ name: string; sql: string }>(
+    `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%CHECK%'`,
+  )
+  const problems: CheckProblem[] = []
+  for (const { name: table, sql } of tables) {
+    // As createTable writes them: a line for each.
+    for (const [, constraint = '', rule] of sql.matchAll(/^\s*CONSTRAINT "(\w+)" CHECK \((.*)\),?$/gm)) {
+      const broken = `SELECT rowid AS id FROM "${table}" WHERE NOT (${rule})`
+      problems.push(...(await firstOf(database, 'constraint', broken, { table, constraint })))
+    }
+  }
+  return problems
 }
 
 async function checkForeignKeys(database: Database): Promise<CheckProblem[]> {
@@ -127,11 +159,16 @@ async function checkNameKeys(database: Database): Promise<CheckProblem[]> {
 async function checkSearch(database: Database): Promise<CheckProblem[]> {
   const problems: CheckProblem[] = []
   for (const search of SEARCH_INDEXES) {
-    if (await isSearchWrong(database, search)) {
-      problems.push({ code: 'search-index', params: { index: search.index } })
-    }
+    const isWrong = await isSearchWrong(database, search).catch(rethrowUnlessDamage)
+    if (isWrong) problems.push({ code: 'search-index', params: { index: search.index } })
   }
   return problems
+}
+
+/** Answers true for what SQLite finds damaged; any other failure goes on. */
+function rethrowUnlessDamage(error: unknown): true {
+  if (databaseFailure(error)?.kind !== 'damaged') throw error
+  return true
 }
 
 /** Compares an index, term by term, with one made anew in temporary storage: FTS5's own comparison would have to write. */
@@ -194,15 +231,23 @@ function unreadableChanges(database: Database): Promise<CheckProblem[]> {
 }
 
 /** How many rows a query of ids gives, and the lowest of them; nothing for none. */
-async function firstOf(database: Database, code: string, ids: string): Promise<CheckProblem[]> {
+async function firstOf(
+  database: Database,
+  code: string,
+  ids: string,
+  params: Params = {},
+): Promise<CheckProblem[]> {
   const row = await database.queryOne<{ count: number; id: number | null }>(
     `SELECT count(*) AS count, min(id) AS id FROM (${ids})`,
   )
   if (!row || row.id === null) return []
-  return [{ code, params: { count: row.count, id: row.id } }]
+  return [{ code, params: { ...params, count: row.count, id: row.id } }]
 }
 
-function withoutRepetition(problems: CheckProblem[]): CheckProblem[] {
+/** Each thing once. In a damaged file the first to notice has said it, and nothing else is worth putting right. */
+function settled(problems: CheckProblem[]): CheckProblem[] {
+  const damage = problems.find(({ code }) => code === 'damaged')
+  if (damage) return [damage, ...problems.filter(({ code }) => code !== 'damaged' && !REPAIRABLE.has(code))]
   const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
   return [...byText.values()]
 }

@@ -17,7 +17,7 @@ const byColumn = (column: string) => ({
   order: [`c.${column}`, 'c.course_id'],
 })
 
-export const courseSource: ListSource = {
+const courseSource: ListSource = {
   table: 'courses c',
   key: 'c.course_id',
   joins: '',

@@ -19,7 +19,7 @@ const byColumn = (column: string) => ({
   order: [`e.${column}`, 'e.enrollment_id'],
 })
 
-export const enrollmentSource: ListSource = {
+const enrollmentSource: ListSource = {
   table: 'enrollments e',
   key: 'e.enrollment_id',
   joins: 'CROSS JOIN users u ON u.user_id = e.user_id CROSS JOIN courses c ON c.course_id = e.course_id',

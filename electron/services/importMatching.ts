@@ -1,7 +1,7 @@
-import { fold } from '../contract/fold'
 import { columnName, importFields } from '../contract/importFields'
 import type { ImportEntity, ImportOptions } from '../contract/imports'
-import { MATCHINGS, type Problem } from './importRules'
+import type { Problem } from './importRuleParts'
+import { MATCHINGS } from './importRules'
 import type { Places, SqlRunner } from './importStaging'
 import { RECORD_TABLES } from './records'
 import { storedMidnight } from './values'
@@ -30,8 +30,7 @@ export interface Matching {
 export async function matchRows(sql: SqlRunner, places: Places, plan: MatchPlan): Promise<Matching> {
   const { staged, school } = places
   const keepsIds = await canKeepIds(sql, places, plan)
-  for (const table of ['matches', 'match_problems', 'names', 'known_names'])
-    await sql.run(`DELETE FROM ${staged}.${table}`)
+  for (const table of ['matches', 'match_problems', 'names']) await sql.run(`DELETE FROM ${staged}.${table}`)
   const matching = MATCHINGS[plan.entity]
   const names = {
     staged: `${staged}.`,
@@ -103,30 +102,9 @@ async function resolveNames(
     return
   }
   await sql.run(
-    `UPDATE ${staged}.names SET id = (SELECT t.user_type_id FROM ${school}.user_types t WHERE t.name = names.name)`,
+    `UPDATE ${staged}.names SET id = (SELECT t.user_type_id FROM ${school}.user_types t
+      WHERE t.name = names.name OR t.name_folded = names.folded ORDER BY t.name = names.name DESC, t.user_type_id LIMIT 1)`,
   )
-  await foldUserTypes(sql, { staged, school })
-  await sql.run(
-    `UPDATE ${staged}.names SET id = (SELECT min(k.id) FROM ${staged}.known_names k WHERE k.folded = names.folded) WHERE id IS NULL`,
-  )
-}
-
-/** The names of user types are few, and the file has no folded column for them. */
-async function foldUserTypes(sql: SqlRunner, { staged, school }: Places): Promise<void> {
-  const unresolved = await sql.query(`SELECT 1 FROM ${staged}.names WHERE id IS NULL LIMIT 1`)
-  if (unresolved.length === 0) return
-  for (let last = 0; ;) {
-    const types = await sql.query<{ id: number; name: string }>(
-      `SELECT user_type_id AS id, name FROM ${school}.user_types WHERE user_type_id > ${last} ORDER BY user_type_id LIMIT 1000`,
-    )
-    const lastType = types.at(-1)
-    if (!lastType) return
-    last = lastType.id
-    const known = JSON.stringify(types.map(({ id, name }) => [id, fold(name)]))
-    await sql.run(`INSERT INTO ${staged}.known_names SELECT value ->> 0, value ->> 1 FROM json_each($1)`, [
-      known,
-    ])
-  }
 }
 
 /** Of the spellings of one new type the first is taken; a type that no good row names is not made. */

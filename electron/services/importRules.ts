@@ -1,26 +1,16 @@
 import type { ImportEntity } from '../contract/imports'
-import type { MatchPlan } from './importMatching'
+import {
+  commonProblems,
+  doubled,
+  fillById,
+  rowsAndMatches,
+  same,
+  taken,
+  type Problem,
+  type RuleNames,
+} from './importRuleParts'
 
 // What matching says in SQL, by entity. `r` is a staged row, `m` its match, `x` the record that it is about.
-
-/** A kind of problem: `params` are arguments of json_object, `from` is what stands after FROM and gives `r`. */
-export interface Problem {
-  code: string
-  /** The field whose column is named. */
-  field: string
-  params: string
-  from: string
-}
-
-/** Prefixes of the two files, and what the rules depend on. */
-export interface RuleNames {
-  staged: string
-  school: string
-  /** The school's day in the stored form of an instant. */
-  today: string
-  plan: MatchPlan
-  keepsIds: boolean
-}
 
 interface EntityMatching {
   /** What the rows call other records, resolved before. */
@@ -145,12 +135,13 @@ const courses: EntityMatching = {
 const enrollments: EntityMatching = {
   names: 'courses',
   fill: ({ staged, school, plan, today }) => {
-    const ofPair = `FROM ${school}enrollments e WHERE e.user_id = p.user_id AND e.course_id = p.course_id`
-    const isOpen = (alias: string) => isOpenOn(today, `${alias}.end_date`)
+    // A person has few enrolments, a day or a course many: the pluses keep SQLite from the indexes of those.
+    const ofPair = `FROM ${school}enrollments e WHERE e.user_id = p.user_id AND +e.course_id = p.course_id`
+    const isOpen = (alias: string) => isOpenOn(today, `+${alias}.end_date`)
     const id =
       plan.match === 'id'
         ? `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.enrollment_id = p.enrollment_id)`
-        : `coalesce((SELECT e.enrollment_id ${ofPair} AND e.enrolled_date = p.enrolled_date ORDER BY e.end_date IS NULL DESC LIMIT 1),
+        : `coalesce((SELECT e.enrollment_id ${ofPair} AND +e.enrolled_date = p.enrolled_date ORDER BY e.end_date IS NULL DESC LIMIT 1),
             iif(${isOpen('p')} OR p.enrolled_date IS NULL, open_id, NULL))`
     return `INSERT INTO ${staged}matches (line, action, id, user_id, course_id, course_candidates, open_id)
       SELECT line, 'create', ${id}, user_id, course_id, candidates, open_id FROM (
@@ -223,13 +214,6 @@ const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrol
 
 const isOpenOn = (today: string, end: string) => `(${end} IS NULL OR ${end} >= '${today}')`
 
-const rowsAndMatches = ({ staged }: RuleNames) => `${staged}matches m JOIN ${staged}rows r ON r.line = m.line`
-
-function fillById(staged: string, school: string, table: string, key: string): string {
-  return `INSERT INTO ${staged}matches (line, action, id) SELECT r.line, 'create', x.${key}
-    FROM ${staged}rows r LEFT JOIN ${school}${table} x ON x.${key} = r.${key} WHERE r.is_rejected = 0`
-}
-
 /** Each row with the person and the course that it means. A name is worth more than an id, which means nothing outside
  *  its school; but of several courses of one name the id chooses. */
 function resolvedPairs(staged: string, school: string): string {
@@ -241,72 +225,8 @@ function resolvedPairs(staged: string, school: string): string {
     FROM ${staged}rows r LEFT JOIN ${staged}names n ON n.name = r.course_name WHERE r.is_rejected = 0`
 }
 
-interface Subject {
-  table: string
-  key: string
-  /** The field of the key. */
-  field: string
-  /** SQL for the name of record `x`. */
-  name: string
-  /** The field by which rows are matched where it is not the key. */
-  by: string
-  /** What a match is called in mode `add`. */
-  code?: string
-}
-
-/** A match where none may be, none where one has to be, and rows that are about the same record. */
-function commonProblems(
-  names: RuleNames,
-  { table, key, field, name, by, code = 'exists' }: Subject,
-): Problem[] {
-  const { plan, school, keepsIds } = names
-  const rows = rowsAndMatches(names)
-  const matchedBy = plan.match === 'id' ? field : by
-  const own = keepsIds || plan.match === 'id' ? doubled(names, field, `r.${key}`) : []
-  if (plan.mode === 'add') {
-    const params = `'${code === 'already-enrolled' ? 'names' : 'name'}', ${name}, 'id', m.id`
-    return [
-      ...own,
-      { code, field: matchedBy, params, from: `${rows} JOIN ${school}${table} x ON x.${key} = m.id` },
-    ]
-  }
-  const unmatched = { code: 'no-match', field: matchedBy, params: '', from: `${rows} WHERE m.id IS NULL` }
-  const sameRecord = plan.match === 'id' ? [] : doubled(names, matchedBy, 'm.id')
-  return [...own, ...sameRecord, ...(plan.mode === 'update' ? [unmatched] : [])]
-}
-
-/** Of rows with one key the first is taken; each other names it. */
-function doubled(names: RuleNames, field: string, key: string): Problem[] {
-  const from = `(SELECT m.line, min(m.line) OVER (PARTITION BY ${key}) AS first FROM ${rowsAndMatches(names)} WHERE ${key} IS NOT NULL) d
-    JOIN ${names.staged}rows r ON r.line = d.line WHERE d.first <> d.line`
-  return [{ code: 'doubled', field, params: `'first', d.first`, from }]
-}
-
 /** The first few courses of a name, with their days and ids. */
 function coursesNamed(school: string, folded: string): string {
   return `(SELECT group_concat(c.name || ' (' || c.start_date || ' – ' || c.end_date || ', ' || c.course_id || ')', ', ')
     FROM (SELECT * FROM ${school}courses WHERE name_folded = ${folded} ORDER BY start_date LIMIT 5) c)`
-}
-
-/** A unique value that another record has already. */
-function taken(
-  names: RuleNames,
-  table: string,
-  key: string,
-  column: string,
-  code: string,
-  name: string,
-): Problem {
-  return {
-    code,
-    field: column,
-    params: `'name', ${name}`,
-    from: `${rowsAndMatches(names)} JOIN ${names.school}${table} o ON o.${column} = r.${column} WHERE o.${key} IS NOT m.id`,
-  }
-}
-
-/** A cell that the file leaves empty leaves the record as it is. */
-function same(staged: string, school: string, table: string, key: string, columns: string[]): string {
-  const equal = columns.map((column) => `coalesce(r.${column}, x.${column}) IS x.${column}`)
-  return `(SELECT ${equal.join(' AND ')} FROM ${staged}rows r, ${school}${table} x WHERE r.line = matches.line AND x.${key} = matches.id)`
 }

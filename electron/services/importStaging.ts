@@ -40,24 +40,23 @@ export async function createTables(staging: SideConnection, entity: ImportEntity
     `CREATE TABLE matches (line INTEGER PRIMARY KEY, action TEXT NOT NULL, id INTEGER, candidates INTEGER,
       user_id INTEGER, course_id INTEGER, course_candidates INTEGER, open_id INTEGER)`,
     `CREATE TABLE names (name TEXT PRIMARY KEY, folded TEXT, sort TEXT, id INTEGER, candidates INTEGER, new_name TEXT) WITHOUT ROWID`,
-    `CREATE TABLE known_names (id INTEGER PRIMARY KEY, folded TEXT)`,
   ]
   for (const statement of statements) await staging.run(statement)
 }
 
 /** Stores what the parser found as it comes: this process never looks into it. `jsonb_each` parses a batch once, where
  *  `json_each` would parse each row again for each of its columns (a third of the time). */
-export async function storeBatch(staging: SideConnection, entity: ImportEntity, batch: Batch): Promise<void> {
+export async function storeBatch(staging: SideConnection, { entity, rows, problems }: Batch): Promise<void> {
   const columns = ['line', 'cells', 'is_rejected', ...storedColumns(entity)]
   const values = columns.map((_, index) => `value ->> ${index}`)
   await staging.run(
     `INSERT INTO rows (${columns.join(', ')}) SELECT ${values.join(', ')} FROM jsonb_each(?)`,
-    [batch.rows],
+    [rows],
   )
-  if (batch.problems === '[]') return
+  if (problems === '[]') return
   await staging.run(
     `INSERT INTO problems SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value -> 4 FROM jsonb_each(?)`,
-    [batch.problems],
+    [problems],
   )
 }
 

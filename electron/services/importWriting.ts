@@ -51,7 +51,7 @@ const ROWS = `${WITHIN.staged}.rows r JOIN ${WITHIN.staged}.matches m ON m.line 
 
 /** Columns that are taken from the row, and how they are had where it is not simply the row's own. */
 const VALUES: Record<ImportEntity, Record<string, string>> = {
-  userTypes: { name: 'r.name', name_sort: 'r.name_sort' },
+  userTypes: { name: 'r.name', name_sort: 'r.name_sort', name_folded: 'r.name_folded' },
   users: {
     first_name: 'r.first_name',
     last_name: 'r.last_name',
@@ -139,7 +139,7 @@ async function createUserTypes({ database, changes }: CommandContext): Promise<v
   const { staged } = WITHIN
   const before = await lastId({ database }, 'userTypes')
   await database.run(
-    `INSERT INTO user_types (name, name_sort) SELECT name, sort FROM ${staged}.names WHERE name = new_name ORDER BY name`,
+    `INSERT INTO user_types (name, name_sort, name_folded) SELECT name, sort, folded FROM ${staged}.names WHERE name = new_name ORDER BY name`,
   )
   await changes.recordInserted(
     'userTypes',

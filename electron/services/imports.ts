@@ -80,22 +80,18 @@ async function stage(
   path: string,
   options: ImportOptions,
 ): Promise<OpenedFile> {
-  let opened: OpenedFile | null = null
   await staging.run('BEGIN')
-  await parseInProcess({
+  const { file } = await parseInProcess({
     fork: forkParser,
     request: { path, options, language },
     signal,
-    opened: async (file) => {
-      opened = file
-      await createTables(staging, file.entity)
-    },
-    batch: (batch) => storeBatch(staging, (opened as OpenedFile).entity, batch),
+    opened: ({ entity }) => createTables(staging, entity),
+    batch: (batch) => storeBatch(staging, batch),
     progress: (done, total) => progress('reading', done, total),
   })
   await indexProblems(staging)
   await staging.run('COMMIT')
-  return opened ?? neverOpened()
+  return file
 }
 
 /** The school is read in one moment: that of the transaction. */
@@ -177,8 +173,4 @@ function planOf(
   today: SchoolContext['today'],
 ) {
   return { entity, mode, match: by, columns, today }
-}
-
-function neverOpened(): never {
-  throw new Error('the parser ended without having opened the file')
 }

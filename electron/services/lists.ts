@@ -9,7 +9,7 @@ export interface Condition {
 }
 
 /** How a list may be ordered: the tables to walk, by index, so that the rows come in the order wanted without sorting. */
-export interface SortPlan {
+interface SortPlan {
   /** `FROM ...` with the index named. A join says `= +t.key`: without the plus, a filter on the key is carried over to
    *  both tables, and SQLite no longer sees that the rows come in order. */
   walk: string
@@ -36,9 +36,10 @@ export interface ListRequest {
   conditions: Condition[]
 }
 
-/** Up to here the hits of a search or filter are gathered and sorted; beyond, the order's index is walked and each row
- *  tested. Both answer in milliseconds where the other would need a second at 1,000,000 rows. */
+/** Up to here, or up to this share of all records, the hits of a search or filter are gathered and sorted; beyond, the
+ *  order's index is walked and each row tested. Each is quick where the other would need a second at 1,000,000 rows. */
 const FEW_HITS = 20_000
+const FEW_SHARE = 1 / 8
 
 /** Lists that stay open at once. The oldest is dropped for a new one; who still pages it opens it anew. */
 const OPEN_LISTS_MAX = 12
@@ -47,11 +48,12 @@ const OPEN_LISTS_MAX = 12
  *  is one look-up by position, and stays the same while records change. */
 export class Lists {
   readonly #database: Database
-  readonly #fewHits: number
+  readonly #fewHits: (all: number) => number
   readonly #sources = new Map<number, ListSource>()
   #lastId = 0
 
-  constructor(database: Database, fewHits = FEW_HITS) {
+  /** `fewHits` says how many hits of how many records count as few. */
+  constructor(database: Database, fewHits = (all: number) => Math.max(FEW_HITS, all * FEW_SHARE)) {
     this.#database = database
     this.#fewHits = fewHits
   }
@@ -62,17 +64,14 @@ export class Lists {
   ): Promise<{ listId: number; total: number; all: number }> {
     const listId = ++this.#lastId
     await this.#dropOldest()
-    const { sql, parameters } = await this.#plan(source, request)
+    const all = await this.#count(`SELECT count(*) AS count FROM ${source.table}`)
+    const { sql, parameters } = await this.#plan(source, request, all)
     await this.#database.runOnReader(
       `CREATE TEMP TABLE list_${listId} (pos INTEGER PRIMARY KEY, id INTEGER NOT NULL)`,
     )
-    await this.#database.runOnReader(`INSERT INTO temp.list_${listId} (id) ${sql}`, parameters)
     this.#sources.set(listId, source)
+    await this.#database.runOnReader(`INSERT INTO temp.list_${listId} (id) ${sql}`, parameters)
     const total = await this.#count(`SELECT coalesce(max(pos), 0) AS count FROM temp.list_${listId}`)
-    const all =
-      request.conditions.length === 0
-        ? total
-        : await this.#count(`SELECT count(*) AS count FROM ${source.table}`)
     return { listId, total, all }
   }
 
@@ -110,21 +109,22 @@ export class Lists {
   }
 
   /** The SQL that gives the ids in order. */
-  async #plan(source: ListSource, { sort, conditions }: ListRequest): Promise<Condition> {
+  async #plan(source: ListSource, { sort, conditions }: ListRequest, all: number): Promise<Condition> {
     const plan = source.sorts[sort?.field ?? source.defaultSort]
     if (!plan) throw new AppError('invalid', {}, { sort: { code: 'not-accepted', params: {} } })
     const order = plan.order.map((column) => `${column}${sort?.isDescending ? ' DESC' : ''}`).join(', ')
     if (conditions.length === 0)
       return { sql: `SELECT ${source.key} ${plan.walk} ORDER BY ${order}`, parameters: [] }
     const where = together(conditions)
+    const few = Math.floor(this.#fewHits(all))
     const hits = await this.#count(
       numbered(
-        `SELECT count(*) AS count FROM (SELECT 1 FROM ${source.table} WHERE ${where.sql} LIMIT ${this.#fewHits + 1})`,
+        `SELECT count(*) AS count FROM (SELECT 1 FROM ${source.table} WHERE ${where.sql} LIMIT ${few + 1})`,
       ),
       where.parameters,
     )
     const sql =
-      hits > this.#fewHits
+      hits > few
         ? `SELECT ${source.key} ${plan.walk} WHERE ${where.sql} ORDER BY ${order}`
         : `SELECT ${source.key} FROM ${source.table} ${source.joins} WHERE ${where.sql} ORDER BY ${order}`
     return { sql: numbered(sql), parameters: where.parameters }

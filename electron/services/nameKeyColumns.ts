@@ -7,6 +7,8 @@ import type { Database } from '../database/open'
 const BATCH = 1_000
 
 interface NamedTable {
+  /** As history names it. */
+  entity: string
   table: string
   key: string
   names: string[]
@@ -16,6 +18,7 @@ interface NamedTable {
 
 const NAMED_TABLES: NamedTable[] = [
   {
+    entity: 'users',
     table: 'users',
     key: 'user_id',
     names: ['first_name', 'last_name'],
@@ -23,12 +26,14 @@ const NAMED_TABLES: NamedTable[] = [
       snakeCased(userNameKeys({ firstName, lastName }, language)),
   },
   {
+    entity: 'courses',
     table: 'courses',
     key: 'course_id',
     names: ['name'],
     keysOf: ([name = ''], language) => snakeCased(courseNameKeys(name, language)),
   },
   {
+    entity: 'userTypes',
     table: 'user_types',
     key: 'user_type_id',
     names: ['name'],
@@ -48,6 +53,24 @@ export async function refillNameKeys(database: Database, language: Language): Pr
 export async function writeNameKeys(database: Database, language: Language): Promise<void> {
   for (const table of NAMED_TABLES) await refill(database, table, language)
   await database.write(() => database.run('UPDATE schools SET key_version = $1', [KEY_VERSION]))
+}
+
+/** Writes the keys of the records of a change set anew where they are wrong, within the transaction under way. */
+export async function mendNameKeys(
+  database: Database,
+  language: Language,
+  changeSetId: number,
+): Promise<void> {
+  for (const table of NAMED_TABLES) {
+    const restored = `SELECT record_id FROM changes WHERE change_set_id = ${changeSetId} AND entity = '${table.entity}' AND before IS NOT NULL`
+    for (let last = 0; ;) {
+      const rows = await namesOf(database, table, `${table.key} > ${last} AND ${table.key} IN (${restored})`)
+      const lastRow = rows.at(-1)
+      if (!lastRow) break
+      last = lastRow.id
+      await storeKeys(database, table, language, rows)
+    }
+  }
 }
 
 export interface WrongNameKeys {
@@ -96,29 +119,43 @@ function isEqual(one: unknown[], other: unknown[]): boolean {
   return one.every((value, index) => value === other[index])
 }
 
-async function refill(
-  database: Database,
-  { table, key, names, keysOf }: NamedTable,
-  language: Language,
-): Promise<void> {
+async function refill(database: Database, table: NamedTable, language: Language): Promise<void> {
   for (let last = 0; ;) {
-    const rows = await database.query<{ id: number; names: string }>(
-      `SELECT ${key} AS id, json_array(${names.join(', ')}) AS names FROM ${table} WHERE ${key} > $1 ORDER BY ${key} LIMIT ${BATCH}`,
-      [last],
-    )
+    const rows = await namesOf(database, table, `${table.key} > ${last}`)
     const lastRow = rows.at(-1)
     if (!lastRow) return
     last = lastRow.id
-    const filled = rows.map((row) => ({ id: row.id, ...keysOf(JSON.parse(row.names) as string[], language) }))
-    const columns = Object.keys(keysOf([], language))
-    const assignments = columns.map((column) => `${column} = j.value ->> '${column}'`).join(', ')
-    await database.write(() =>
-      database.run(
-        `UPDATE ${table} SET ${assignments} FROM json_each($1) j WHERE ${table}.${key} = j.value ->> 'id'`,
-        [JSON.stringify(filled)],
-      ),
-    )
+    await database.write(() => storeKeys(database, table, language, rows))
   }
+}
+
+interface Names {
+  id: number
+  /** As a JSON array. */
+  names: string
+}
+
+/** The names of the next rows that meet a condition, in the order of their keys. */
+function namesOf(database: Database, { table, key, names }: NamedTable, condition: string): Promise<Names[]> {
+  return database.query<Names>(
+    `SELECT ${key} AS id, json_array(${names.join(', ')}) AS names FROM ${table} WHERE ${condition} ORDER BY ${key} LIMIT ${BATCH}`,
+  )
+}
+
+async function storeKeys(
+  database: Database,
+  { table, key, keysOf }: NamedTable,
+  language: Language,
+  rows: Names[],
+): Promise<void> {
+  const filled = rows.map(({ id, names }) => ({ id, ...keysOf(JSON.parse(names) as string[], language) }))
+  const columns = Object.keys(keysOf([], language))
+  const assignments = columns.map((column) => `${column} = j.value ->> '${column}'`).join(', ')
+  const differs = columns.map((column) => `${table}.${column} <> j.value ->> '${column}'`).join(' OR ')
+  await database.run(
+    `UPDATE ${table} SET ${assignments} FROM json_each($1) j WHERE ${table}.${key} = j.value ->> 'id' AND (${differs})`,
+    [JSON.stringify(filled)],
+  )
 }
 
 function snakeCased(values: Record<string, string>): Record<string, string> {

@@ -30,6 +30,9 @@ export function modelOf(database: Database, entity: EntityName): ModelStatic<Mod
   return database.models[RECORD_TABLES[entity].model] as ModelStatic<Model>
 }
 
+/** Whether a column follows from the others and is written anew when the algorithm changes: it is no content. */
+export const isDerived = (column: string) => /_(sort|folded)$/.test(column)
+
 /** SQL that makes a row's history entry: `json_array(r.user_id, r.first_name, ...)`. */
 export function rowAsJson(columns: string[], alias: string): string {
   return `json_array(${columns.map((column) => `${alias}.${column}`).join(', ')})`

@@ -78,13 +78,22 @@ export class School {
         isReadOnly,
         onStep: options.onUpgrade,
       })
-      const database = await Database.open(path, { isReadOnly })
-      const { language } = await readSchool(database)
-      if (!isReadOnly) await refillNameKeys(database, language)
       const file = { path, isReadOnly, schema: revisions.at(-1)?.name ?? '', restorePoint }
-      return new School(database, lock, file, language, options)
+      return await School.#openUpgraded(file, lock, options)
     } catch (error) {
       await lock?.release()
+      throw error
+    }
+  }
+
+  static async #openUpgraded(file: OpenFile, lock: FileLock | null, options: SchoolOptions): Promise<School> {
+    const database = await Database.open(file.path, file)
+    try {
+      const { language } = await readSchool(database)
+      if (!file.isReadOnly) await refillNameKeys(database, language)
+      return new School(database, lock, file, language, options)
+    } catch (error) {
+      await database.close()
       throw error
     }
   }
@@ -118,13 +127,13 @@ export class School {
     return describeSchool(this.#context())
   }
 
-  /** Runs a write that is no method of the contract as one would be: one transaction, one change set, one event. */
-  command<Result>(
+  /** Runs a write that is no method of the contract as one would be: one transaction, one change set, one event. It is
+   *  not what Ctrl+Z goes back to. */
+  async command<Result>(
     command: string,
     work: (context: CommandContext) => Promise<Result>,
-    options?: WriteOptions,
-  ): Promise<{ result: Result; changeSetId: number | null }> {
-    return this.#command(command, work, options)
+  ): Promise<Result> {
+    return (await this.#write(command, work)).result
   }
 
   /** Writes a verified copy of the file and answers its path. */
@@ -178,39 +187,51 @@ export class School {
     return {
       query: (_, work) => work(this.#context()),
       action: (_, work) => work(this.#context()),
-      command: async (method, work) => (await this.#command(method, work)).result,
+      command: async (method, work) => (await this.#undoable(method, work)).result,
       job: async (method, work) =>
         this.#jobs.start(method, (control) =>
           work({
             ...this.#context(),
             ...control,
-            write: (writing, options) => this.#command(method, writing, options),
+            write: (writing, options) => this.#undoable(method, writing, options),
           }),
         ),
     }
   }
 
+  /** A write that Ctrl+Z takes back, or the taking back of one. */
+  async #undoable<Result>(...write: WriteArguments<Result>): Promise<Written<Result>> {
+    const written = await this.#write(...write)
+    if (written.undoes !== null) this.#undoStack.drop(written.undoes)
+    else if (written.changeSetId !== null) this.#undoStack.push(written.changeSetId)
+    return written
+  }
+
   /** The gate that every write passes: in turn, in one transaction, with one change set. */
-  async #command<Result>(
-    command: string,
-    work: (context: CommandContext) => Promise<Result>,
-    options?: WriteOptions,
-  ): Promise<{ result: Result; changeSetId: number | null }> {
+  async #write<Result>(...[command, work, options]: WriteArguments<Result>): Promise<Written<Result>> {
     if (this.file.isReadOnly) throw new AppError('read-only', { file: this.file.path })
     const changes = new Changes(this.#database, { command, person: this.#options.person })
     const written = await this.#database.write(async () => {
       const result = await work({ ...this.#context(), changes })
-      return { result, changeSetId: await changes.finish() }
+      return { result, changeSetId: await changes.finish(), undoes: changes.undoes }
     }, options)
-    if (written.changeSetId !== null) this.#noteChange(changes, written.changeSetId)
+    if (written.changeSetId !== null) this.#options.emit('changed', { entities: [...changes.entities] })
     return written
   }
+}
 
-  #noteChange(changes: Changes, changeSetId: number): void {
-    if (changes.undoes === null) this.#undoStack.push(changeSetId)
-    else this.#undoStack.drop(changes.undoes)
-    this.#options.emit('changed', { entities: [...changes.entities] })
-  }
+type WriteArguments<Result> = [
+  command: string,
+  work: (context: CommandContext) => Promise<Result>,
+  options?: WriteOptions,
+]
+
+interface Written<Result> {
+  result: Result
+  /** Null where nothing was changed. */
+  changeSetId: number | null
+  /** The change set that was undone. */
+  undoes: number | null
 }
 
 const jobs: Handlers<typeof jobsMethods, SchoolContexts> = {

@@ -3,7 +3,8 @@ import { AppError } from '../contract/errors'
 import { databaseFailure } from '../database/failures'
 import type { Database } from '../database/open'
 import type { CommandContext } from './context'
-import { columnsOf, nameOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
+import { mendNameKeys } from './nameKeyColumns'
+import { columnsOf, isDerived, nameOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
 
 /** Puts every record that a change set touched back to what it was before, ids and times included, and notes that in the
  *  change set of the command under way. Refused, by the name of the record, where a later change stands on one. */
@@ -27,6 +28,8 @@ export async function undoChangeSet(
   try {
     for (const entity of [...entities].reverse()) await takeAway(database, entity, changeSetId)
     for (const entity of entities) await putBack(database, entity, changeSetId)
+    // Those of the set may be of an earlier version of the algorithms.
+    await mendNameKeys(database, context.language, changeSetId)
     // Of a table that has had no row; SQLite notes a 0 for one into which it has inserted nothing.
     await database.run('DELETE FROM sqlite_sequence WHERE seq = 0')
   } catch (error) {
@@ -43,12 +46,15 @@ export async function undoChangeSet(
 /** Every record must still be as the set left it. */
 async function requireUntouched(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
   const { table, key } = RECORD_TABLES[entity]
-  const row = rowAsJson(columnsOf(database, entity), 'r')
+  const columns = columnsOf(database, entity)
+  const content = columns.filter((column) => !isDerived(column))
+  const left = content.map((column) => `json_extract(c.after, '$[${columns.indexOf(column)}]')`)
   const changed = await database.queryOne<{ id: number; later: number | null }>(
     `SELECT c.record_id AS id, (SELECT max(n.change_set_id) FROM changes n WHERE n.entity = c.entity
         AND n.record_id = c.record_id AND n.change_set_id > c.change_set_id) AS later
       FROM changes c LEFT JOIN ${table} r ON r.${key} = c.record_id
-      WHERE c.change_set_id = $1 AND c.entity = $2 AND iif(r.${key} IS NULL, NULL, ${row}) IS NOT c.after LIMIT 1`,
+      WHERE c.change_set_id = $1 AND c.entity = $2 AND iif(r.${key} IS NULL, NULL, ${rowAsJson(content, 'r')})
+          IS NOT iif(c.after IS NULL, NULL, json_array(${left.join(', ')})) LIMIT 1`,
     [changeSetId, entity],
   )
   if (!changed) return

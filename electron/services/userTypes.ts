@@ -14,7 +14,7 @@ const byColumn = (column: string) => ({
   order: [`t.${column}`, 't.user_type_id'],
 })
 
-export const userTypeSource: ListSource = {
+const userTypeSource: ListSource = {
   table: 'user_types t',
   key: 't.user_type_id',
   joins: '',

@@ -18,7 +18,7 @@ const byColumn = (column: string) => ({
   order: [`u.${column}`, 'u.user_id'],
 })
 
-export const userSource: ListSource = {
+const userSource: ListSource = {
   table: 'users u',
   key: 'u.user_id',
   joins: 'CROSS JOIN user_types t ON t.user_type_id = u.user_type_id',
@@ -124,7 +124,7 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
 type StoredUser = Omit<UserRow, 'email' | 'isActive'> & { email: string; isActive: number }
 
 /** Reads one user. Throws `not-found`. */
-export async function getUser({ database }: SchoolContext, userId: number): Promise<UserRow> {
+async function getUser({ database }: SchoolContext, userId: number): Promise<UserRow> {
   const row = await database.queryOne<StoredUser>(
     `SELECT ${COLUMNS} FROM users u JOIN user_types t ON t.user_type_id = u.user_type_id WHERE u.user_id = $1`,
     [userId],

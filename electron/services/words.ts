@@ -6,7 +6,7 @@ import {
   resolveValue,
   translate,
 } from '@intlify/core-base'
-import type { ErrorData, Params } from '../contract/errors'
+import type { Params } from '../contract/errors'
 import en from '../contract/locales/en.json'
 
 registerMessageCompiler(compile)
@@ -33,9 +33,4 @@ export function words(key: string, params: Params = {}): string {
 export function findWords(key: string, params: Params = {}): string | null {
   const text = words(key, params)
   return text === key ? null : text
-}
-
-/** What a person reads of a failure. */
-export function errorWords({ code, params }: ErrorData): string {
-  return words(`errors.${code}`, params)
 }

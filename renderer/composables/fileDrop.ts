@@ -38,12 +38,12 @@ export function useFileDrop() {
     event.dataTransfer.dropEffect = hasFiles(event) && !isDialogOpen() ? 'copy' : 'none'
   }
 
-  async function release(event: DragEvent) {
+  function release(event: DragEvent) {
     event.preventDefault()
     depth = 0
     isOver.value = false
     if (!hasFiles(event) || isDialogOpen()) return
-    await take(await tokensFor([...(event.dataTransfer?.files ?? [])]))
+    void tokensFor([...(event.dataTransfer?.files ?? [])]).then(take)
   }
 
   async function take(files: ChosenFile[]) {

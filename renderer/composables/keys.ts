@@ -1,4 +1,5 @@
 import { onMounted, onUnmounted } from 'vue'
+import { tellFailure } from '../failures'
 
 /** Runs `act` when a key is pressed (`ctrl+n`, `/`, `?`) while the calling component is there. A key typed into a text or
  *  pressed in a dialog is left alone, and so is one that something nearer has used. Ctrl is the command key on a Mac. */
@@ -7,7 +8,7 @@ export function onKey(key: string, act: () => unknown, isMeant: () => boolean = 
     if (event.defaultPrevented || nameOf(event) !== key) return
     if ((isTyping(event.target) && !WHILE_TYPING.has(key)) || !isMeant()) return
     event.preventDefault()
-    act()
+    Promise.resolve(act()).catch(tellFailure)
   }
   onMounted(() => window.addEventListener('keydown', listener))
   onUnmounted(() => window.removeEventListener('keydown', listener))

@@ -31,8 +31,11 @@ export function useMessages(): void {
 
   watch(failure, (value) => {
     if (!value) return
+    // The words are the id: the same failure again is not told twice over.
+    const title = errorWords(value.error)
     toast.add({
-      title: errorWords(value.error),
+      id: title,
+      title,
       icon: 'i-lucide-circle-alert',
       color: value.error instanceof AppError && value.error.code !== 'unexpected' ? 'warning' : 'error',
       duration: 10_000,

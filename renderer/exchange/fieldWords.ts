@@ -8,11 +8,11 @@ export function fieldWords(entity: ImportEntity, field: string): string {
   return findWords(`exchange.fields.${entity}.${field}`) ?? findWords(`fields.${entity}.${field}`) ?? field
 }
 
-/** All that a column can mean: what people fill in before what Rollbook sets. */
+/** All that a column can mean: what people fill in before ids and what Rollbook sets. */
 export function fieldChoices(entity: ImportEntity): { value: string; label: string }[] {
   const fields: Fields = importFields[entity]
   const names = Object.keys(fields)
-  const isOwn = (field: string) => fields[field]?.isSystem !== true
-  const sorted = [...names.filter(isOwn), ...names.filter((field) => !isOwn(field))]
+  const isOwn = (name: string) => fields[name]?.isSystem === false && fields[name].kind !== 'reference'
+  const sorted = [...names.filter(isOwn), ...names.filter((name) => !isOwn(name))]
   return sorted.map((field) => ({ value: field, label: fieldWords(entity, field) }))
 }

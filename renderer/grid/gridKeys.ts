@@ -1,9 +1,9 @@
 import type { Column, GridApi, SuppressKeyboardEventParams } from 'ag-grid-community'
 import { ROW_HEIGHT } from './theme'
 
-export interface GridKeyActions {
-  open: (rowIndex: number) => void
-  remove: (rowIndex: number) => void
+export interface GridKeyActions<Row> {
+  open: (row: Row) => void
+  remove: (row: Row) => void
   selectAll: () => void
 }
 
@@ -11,7 +11,7 @@ export interface GridKeyActions {
  *  Answers whether the key was used, for `suppressKeyboardEvent`. */
 export function pressGridKey<Row>(
   { event, api, node, column, editing }: SuppressKeyboardEventParams<Row>,
-  actions: GridKeyActions,
+  actions: GridKeyActions<Row>,
 ): boolean {
   if (editing || event.altKey || event.shiftKey) return false
   const row = node.rowIndex ?? 0
@@ -28,8 +28,8 @@ export function pressGridKey<Row>(
     else if (key === 'End') goTo(api, isHeld ? end : row, isHeld ? column : edgeColumn(api, 'last'))
     else if (key === 'PageUp') goTo(api, Math.max(0, row - rowsOfPage(api)), column)
     else if (key === 'PageDown') goTo(api, Math.min(end, row + rowsOfPage(api)), column)
-    else if (key === 'Enter' && !isHeld) actions.open(row)
-    else if (key === 'Delete' && !isHeld) actions.remove(row)
+    else if (key === 'Enter' && !isHeld && node.data) actions.open(node.data)
+    else if (key === 'Delete' && !isHeld && node.data) actions.remove(node.data)
     else if (key.toLowerCase() === 'a' && isHeld) actions.selectAll()
     else return false
     return true

@@ -1,5 +1,3 @@
-import { api } from '../api'
-
 /** What a list shows: what was searched for, filters, order. */
 export interface ListRequest {
   search?: string
@@ -19,14 +17,6 @@ export interface ListSource<Row> {
   list(page: { listId: number; offset: number; count: number }): Promise<{ rows: Row[] }>
   closeList(list: { listId: number }): Promise<null>
 }
-
-/** The lists that the page can show, by entity. */
-export const listSources = {
-  users: api.users,
-  courses: api.courses,
-  enrollments: api.enrollments,
-  userTypes: api.userTypes,
-} as const
 
 /** A list whose order is fixed: rows are read by position. */
 export interface OpenedList<Row> extends Opened {

@@ -29,5 +29,7 @@ export const theme = themeQuartz.withParams({
   rowHoverColor: 'color-mix(in oklab, var(--ui-bg-elevated) 60%, transparent)',
   selectedRowBackgroundColor: 'color-mix(in oklab, var(--ui-primary) 10%, transparent)',
   checkboxUncheckedBorderColor: 'var(--ui-text-dimmed)',
+  checkboxIndeterminateBackgroundColor: 'var(--ui-primary)',
+  checkboxIndeterminateBorderColor: 'var(--ui-primary)',
   checkboxBorderRadius: 3,
 })

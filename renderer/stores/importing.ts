@@ -23,6 +23,7 @@ export const useImportingStore = defineStore('importing', () => {
   const columns = shallowRef<FileColumn[]>([])
   const failure = shallowRef<unknown>(null)
   const result = shallowRef<ImportResult | null>(null)
+  const onError = ref<OnError>('reject-rows')
   const jobId = ref<string | null>(null)
   const entity = computed<ImportEntity | null>(
     () => choices.value.entity ?? prepared.value?.entity ?? entityInFailure(failure.value),
@@ -52,7 +53,7 @@ export const useImportingStore = defineStore('importing', () => {
     failure.value = null
     try {
       const input = { file: file.value.file, options: choices.value }
-      const found = await jobs.runJob('imports.prepare', input, noteJob)
+      const found = await jobs.runJob('imports.prepare', input, (started) => noteJob(started, mine))
       if (mine === turn) await take(found)
       else await discard(found)
     } catch (error) {
@@ -61,20 +62,22 @@ export const useImportingStore = defineStore('importing', () => {
   }
 
   /** Writes what was prepared. */
-  async function apply(onError: OnError) {
+  async function apply() {
     if (!prepared.value || stage.value !== 'checked') return
-    const { importId } = prepared.value
+    const input = { importId: prepared.value.importId, onError: onError.value }
+    const mine = turn
     stage.value = 'writing'
     failure.value = null
     try {
-      result.value = await jobs.runJob('imports.apply', { importId, onError }, noteJob)
+      result.value = await jobs.runJob('imports.apply', input, (started) => noteJob(started, mine))
       stage.value = 'written'
     } catch (error) {
+      // Closing the school ends the job too, and has put all of this away.
+      if (mine !== turn) return
       failure.value = error
       stage.value = 'checked'
-    } finally {
-      jobId.value = null
     }
+    jobId.value = null
   }
 
   /** Stops the job under way. */
@@ -122,11 +125,14 @@ export const useImportingStore = defineStore('importing', () => {
     columns.value = []
     failure.value = null
     result.value = null
+    onError.value = 'reject-rows'
     jobId.value = null
   }
 
-  function noteJob(started: string) {
-    jobId.value = started
+  /** A job that was overtaken before its name was known is stopped now. */
+  function noteJob(started: string, itsTurn: number) {
+    if (itsTurn === turn) jobId.value = started
+    else void jobs.cancel(started)
   }
 
   // What was prepared for one school is nothing to another; that one has put it away itself.
@@ -136,7 +142,7 @@ export const useImportingStore = defineStore('importing', () => {
   })
 
   return {
-    ...{ stage, file, choices, prepared, columns, failure, result, jobId, entity },
+    ...{ stage, file, choices, prepared, columns, failure, result, onError, jobId, entity },
     ...{ begin, choose, check, apply, stopJob, close },
   }
 })

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { AppError } from '../../electron/contract/errors'
 import type { ChangeSet } from '../../electron/contract/history'
 import { api, on } from '../api'
 
@@ -19,17 +20,27 @@ export const useUndoStore = defineStore('undo', () => {
 
   /** Tells `listener` of every change there is, from now on. */
   function follow(listener: (change: ChangeSet) => void) {
+    // What was there when the school was opened is no news.
+    let opening = Promise.resolve()
     on('changed', async () => {
       const change = await findNewest()
+      await opening
       if (!change || change.changeSetId === newest.value?.changeSetId) return
       newest.value = change
       listener(change)
     })
-    // What was there when the school was opened is no news.
-    on('school', async () => {
-      newest.value = null
-      newest.value = await findNewest().catch(() => null)
+    on('school', () => {
+      opening = takeNewest()
     })
+  }
+
+  async function takeNewest() {
+    try {
+      newest.value = await findNewest()
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'no-school') throw error
+      newest.value = null
+    }
   }
 
   async function findNewest(): Promise<ChangeSet | null> {

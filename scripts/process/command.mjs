@@ -64,26 +64,36 @@ export function run(command, args, { cwd, env, timeoutMs } = {}) {
 
 /**
  * Runs a program on our own standard streams and returns its exit code. Signals are passed on to it.
+ * With `isGroup` they reach the processes that it starts too, it leaves none of those behind, and it has no input.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, isGroup?: boolean }} [options]
  * @returns {Promise<number>}
  */
-export function runAttached(command, args, { cwd, env } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
-  const callOff = beforeLeaving(() => child.kill('SIGKILL'))
+export function runAttached(command, args, { cwd, env, isGroup = false } = {}) {
+  const stdin = isGroup ? 'ignore' : 'inherit'
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    stdio: [stdin, 'inherit', 'inherit'],
+    detached: isGroup && !isWindows,
+  })
+  const kill = (/** @type {NodeJS.Signals} */ signal) =>
+    isGroup ? killGroup(child, signal) : child.kill(signal)
+  const callOff = beforeLeaving(() => kill('SIGKILL'))
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {
+      if (isGroup) killGroup(child)
       callOff()
       resolve(signal ? exitCodeOf(signal) : (code ?? 1))
     })
   })
   const pass = (/** @type {NodeJS.Signals} */ signal) => {
     // Ctrl+C in a terminal reaches the child without us, and a second SIGINT would cut Electron's orderly end short.
-    if (signal === 'SIGINT' && process.stdin.isTTY) return
-    child.kill(signal)
-    setTimeout(() => child.kill('SIGKILL'), killAfterMs).unref()
+    if (signal === 'SIGINT' && process.stdin.isTTY && !isGroup) return
+    kill(signal)
+    setTimeout(() => kill('SIGKILL'), killAfterMs).unref()
   }
   return passSignalsTo(pass, ended)
 }
@@ -124,13 +134,16 @@ export function say(line) {
   process.stderr.write(`${line}\n`)
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function killGroup(child) {
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} [signal]
+ */
+function killGroup(child, signal = 'SIGTERM') {
   if (!child.pid) return
   try {
     if (isWindows) child.kill()
-    else process.kill(-child.pid, 'SIGTERM')
+    else process.kill(-child.pid, signal)
   } catch {
-    // It ended by itself.
+    // All of it has ended.
   }
 }

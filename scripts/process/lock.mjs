@@ -1,6 +1,6 @@
 // One set-up or build at a time for one checkout.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, projectFolder } from '../places.mjs'
@@ -8,10 +8,9 @@ import { say } from './command.mjs'
 import { beforeLeaving } from './leaving.mjs'
 
 const pollMs = 100
-// Longer than any set-up takes: for owners whose process cannot be looked up (another host, a recycled id).
-const abandonedMs = 30 * 60_000
-// Between making the folder and writing the owner into it, the owner is unknown for a moment.
-const unsignedMs = 5_000
+const signOfLifeMs = 2_000
+// An owner that shows no sign of life for so long has ended: on another host, or its process id is another's now.
+const silentMs = 60_000
 
 /**
  * Runs `work` while no other process runs work of this name for this checkout; waits for its turn.
@@ -27,9 +26,12 @@ export async function withLock(name, work) {
   await acquire(folder, name)
   const release = () => rmSync(folder, { recursive: true, force: true })
   const callOff = beforeLeaving(release)
+  // An error changes nothing for us: the lock was removed by hand.
+  const signsOfLife = setInterval(() => utimes(folder, new Date(), new Date(), () => {}), signOfLifeMs)
   try {
     return await work()
   } finally {
+    clearInterval(signsOfLife)
     callOff()
     release()
   }
@@ -42,12 +44,11 @@ export async function withLock(name, work) {
 async function acquire(folder, name) {
   let hasSaid = false
   while (!take(folder)) {
-    if (isStale(folder)) {
-      remove(folder)
-      continue
+    if (isStale(folder)) removeStale(folder)
+    else if (!hasSaid) {
+      say(`Waiting for another ${name} of this checkout to end (${folder})`)
+      hasSaid = true
     }
-    if (!hasSaid) say(`Waiting for another ${name} of this checkout to end (${folder})`)
-    hasSaid = true
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
@@ -66,15 +67,32 @@ function take(folder) {
 
 /** @param {string} folder */
 function isStale(folder) {
+  const ageMs = ageOf(folder)
+  if (ageMs === undefined) return false // It was released while we looked.
+  if (ageMs > silentMs) return true
+  const owner = readOwner(folder)
+  return owner?.host === hostname() && !isAlive(owner.pid)
+}
+
+/** @param {string} folder */
+function removeStale(folder) {
+  // One at a time, and looking again: else two find it stale, one removes it and takes the lock, and the other
+  // removes that one.
+  const guard = `${folder}.removing`
   try {
-    const ageMs = Date.now() - statSync(folder).mtimeMs
-    if (ageMs > abandonedMs) return true
-    const owner = readOwner(folder)
-    if (!owner) return ageMs > unsignedMs
-    return owner.host === hostname() && !isAlive(owner.pid)
+    mkdirSync(guard)
   } catch {
-    return false // It was released while we looked.
+    if ((ageOf(guard) ?? 0) > silentMs) rmSync(guard, { recursive: true, force: true })
+    return
   }
+  if (isStale(folder)) rmSync(folder, { recursive: true, force: true })
+  rmSync(guard, { recursive: true, force: true })
+}
+
+/** @param {string} path */
+function ageOf(path) {
+  const status = statSync(path, { throwIfNoEntry: false })
+  return status && Date.now() - status.mtimeMs
 }
 
 /**
@@ -96,17 +114,5 @@ function isAlive(pid) {
     return true
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
-  }
-}
-
-/** @param {string} folder */
-function remove(folder) {
-  // Renamed first: of several that find it stale one succeeds, and nobody removes the next owner's folder.
-  const aside = `${folder}.${process.pid}.stale`
-  try {
-    renameSync(folder, aside)
-    rmSync(aside, { recursive: true, force: true })
-  } catch {
-    // Another was faster.
   }
 }

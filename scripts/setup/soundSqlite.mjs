@@ -3,12 +3,13 @@
 // encryption possible. Node-API: one build serves Node and Electron.
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeModules, projectFolder } from '../places.mjs'
 import { run, say } from '../process/command.mjs'
 import { summarize } from '../process/script.mjs'
+import { withTemporaryFolder } from '../process/temporaryFolder.mjs'
 import { installPackages } from './linuxPackages.mjs'
 import { unpackPackage } from './npmPackage.mjs'
 import { addonDefinition, buildAddon, ownBuild } from './sqliteAddon.mjs'
@@ -95,16 +96,13 @@ async function useKept(key) {
 /** @param {string} key */
 async function compile(key) {
   say(`  sqlite3: compiling it with SQLite ${expectedSqlite.sqlite} (half a minute or more)`)
-  const folder = await mkdtemp(join(tmpdir(), 'rollbook-sqlite3-'))
-  try {
+  await withTemporaryFolder(join(tmpdir(), 'rollbook-sqlite3-'), async (folder) => {
     const members = ['sqlite3.c', 'sqlite3.h', 'sqlite3ext.h'].map((name) => `package/deps/sqlite3/${name}`)
     await unpackPackage(sqliteSource, members, folder)
     const addon = await buildAddon(packageFolder, join(folder, 'package/deps/sqlite3'), folder)
     await install(addon, key)
     await keep(key, addon).catch((error) => say(`  sqlite3: not kept for other checkouts (${error.message})`))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** @param {string} key */

@@ -59,15 +59,12 @@ export function addonDefinition(addonApi) {
  * @param {string} folder
  */
 export async function buildAddon(sqlite3Package, amalgamation, folder) {
-  const require = createRequire(join(sqlite3Package, 'package.json'))
+  const find = createRequire(join(sqlite3Package, 'package.json')).resolve
   await cp(join(sqlite3Package, 'src'), join(folder, 'src'), { recursive: true })
   await cp(amalgamation, join(folder, 'sqlite'), { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "name": "node_sqlite3", "version": "0.0.0" }')
-  await writeFile(
-    join(folder, 'binding.gyp'),
-    addonDefinition(dirname(require.resolve('node-addon-api/napi.h'))),
-  )
-  const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js')
+  await writeFile(join(folder, 'binding.gyp'), addonDefinition(dirname(find('node-addon-api/napi.h'))))
+  const nodeGyp = find('node-gyp/bin/node-gyp.js')
   await run(process.execPath, [nodeGyp, 'rebuild', '--jobs=max', ...headersOption()], { cwd: folder })
   return join(folder, 'build', 'Release', 'node_sqlite3.node')
 }
@@ -77,12 +74,12 @@ export async function buildAddon(sqlite3Package, amalgamation, folder) {
  * @param {string} sqlite3Package
  */
 export async function ownBuild(sqlite3Package) {
-  const require = createRequire(join(sqlite3Package, 'package.json'))
+  const find = createRequire(join(sqlite3Package, 'package.json')).resolve
   const node = (/** @type {string[]} */ ...args) => run(process.execPath, args, { cwd: sqlite3Package })
   try {
-    await node(require.resolve('prebuild-install/bin.js'), '-r', 'napi')
+    await node(find('prebuild-install/bin.js'), '-r', 'napi')
   } catch {
-    await node(require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', ...headersOption())
+    await node(find('node-gyp/bin/node-gyp.js'), 'rebuild', ...headersOption())
   }
 }
 

@@ -3,10 +3,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Events } from '../../electron/contract'
 import { downgrade } from '../../electron/database/migrate'
 import { allRevisions } from '../../electron/database/revisions'
 import {
   endRollbook,
+  listenTo,
   runRollbook,
   startRollbook,
   temporaryHome,
@@ -47,9 +49,9 @@ describe('the first start', () => {
 
   it('tells the page of a school that opens', async () => {
     const { api, page } = await start()
-    const told = page.evaluate(() => new Promise((settle) => rollbook.on('school', settle)))
+    const told = await listenTo(page, 'school')
     await api.schools.createSample({})
-    expect(await told).toEqual({})
+    expect(await told()).toEqual([{}])
     expect(await api.overview.get({})).toMatchObject({ users: { all: 800 } })
   })
 })
@@ -126,12 +128,10 @@ describe('a second start with the same settings', () => {
     const { file } = await sampleFile()
     const { page, home, electron } = await start()
     await page.evaluate(() => rollbook.painted())
-    const dropped = page.evaluate(
-      () =>
-        new Promise<{ files: { file: string; name: string }[] }>((settle) => rollbook.on('dropped', settle)),
-    )
+    const dropped = await listenTo(page, 'dropped')
     expect(await runRollbook(['--file', file], home)).toMatchObject({ code: 0 })
-    const [given] = (await dropped).files
+    const [payload] = (await dropped()) as [Events['dropped']]
+    const [given] = payload.files
     expect(given?.name).toBe('Sample school.rollbook')
     const opened = await page.evaluate(
       (token) => rollbook.call('schools.open', { file: token }),
@@ -164,7 +164,8 @@ describe('the menu', () => {
     const labels = await electron.evaluate(({ Menu }) => {
       const all = (menu: Electron.Menu | null): string[] =>
         (menu?.items ?? []).flatMap(({ type, label, submenu }) => [
-          ...(type === 'separator' ? [] : [label]),
+          // Without the mark of the key that opens it.
+          ...(type === 'separator' ? [] : [label.replace('&', '')]),
           ...all(submenu ?? null),
         ])
       return all(Menu.getApplicationMenu())
@@ -175,9 +176,9 @@ describe('the menu', () => {
     expect(labels.filter((label) => label === '' || label.includes('menu.'))).toEqual([])
 
     for (const item of ['new-school', 'open-school', 'settings', 'undo', 'about']) {
-      const chosen = page.evaluate(() => new Promise((settle) => rollbook.on('menu', settle)))
+      const chosen = await listenTo(page, 'menu')
       await electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), item)
-      expect(await chosen).toEqual({ item })
+      expect(await chosen()).toEqual([{ item }])
     }
   })
 })

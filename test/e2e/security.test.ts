@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { BrowserWindow } from 'electron'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endRollbook, startRollbook, type StartedRollbook } from '../helpers/electron'
+import { endRollbook, listenTo, startRollbook, type StartedRollbook } from '../helpers/electron'
 
 let started: StartedRollbook
 /** The same with the page's policy switched off: what is refused there is refused by more than the policy. */
@@ -315,16 +315,11 @@ describe('20: the bridge', () => {
   })
 
   it('gives no event object away, by which a listener could answer main', async () => {
-    const received = started.page.evaluate(
-      () =>
-        new Promise<unknown[]>((settle) => {
-          rollbook.on('menu', (...all: unknown[]) => settle(all))
-        }),
-    )
+    const received = await listenTo(started.page, 'menu')
     await started.electron.evaluate(({ Menu }) =>
       Menu.getApplicationMenu()?.getMenuItemById('about')?.click(),
     )
-    expect(await received).toEqual([{ item: 'about' }])
+    expect(await received()).toEqual([{ item: 'about' }])
   })
 
   it('takes no path: a token that main did not give out stands for nothing', async () => {

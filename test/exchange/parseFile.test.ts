@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -270,4 +271,30 @@ describe('text', () => {
   test('is not what a workbook holds', async () => {
     expect(await refusal(Buffer.from('PK\x03\x04rest'))).toMatchObject({ file: { code: 'is-workbook' } })
   })
+})
+
+test('no file of any bytes is more than refused', async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 400 }).map((content) => Buffer.from(content)),
+    fc.string({ unit: 'binary', maxLength: 200 }).map((content) => Buffer.from(`${USERS}\n${content}`)),
+    fc
+      .array(fc.constantFrom(',', '"', '\n', '\r', ';', '\t', ' ', 'a', '2026-01-02', '1', 'é'), {
+        maxLength: 60,
+      })
+      .map((parts) => Buffer.from(`${COURSES}\r\n${parts.join('')}`)),
+  )
+  await fc.assert(
+    fc.asyncProperty(bytes, async (content) => {
+      const parsed = await parse(content).catch((error: unknown) => error)
+      if (parsed instanceof Error) {
+        expect(parsed).toBeInstanceOf(AppError)
+        return
+      }
+      const { rows, problems, count } = parsed as Parsed
+      const lines = new Set([...rows.map(({ line }) => line), ...problems.map(({ row }) => row)])
+      // Every row is either taken or has a problem that names it.
+      expect(lines.size).toBe(count)
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -53,7 +53,7 @@ test('a file is read in a process of its own, batch after batch, in order', asyn
         void lines.push(...(JSON.parse(json) as number[][]).map(([line]) => line!)),
     }),
   )
-  expect(result).toEqual({ rows: 5_500 })
+  expect(result).toMatchObject({ rows: 5_500, file: { entity: 'users', encoding: 'utf-8' } })
   expect(lines).toEqual(Array.from({ length: 5_500 }, (_, index) => index + 2))
   await ended
 })
@@ -114,15 +114,15 @@ test('a parser that grows is killed', async () => {
 })
 
 test.each([
-  ['falls silent', 'process.on("message", () => {})', 'takes-too-long'],
-  ['dies', 'process.on("message", () => process.exit(1))', 'parser-ended'],
-])('a parser that %s is an error that says so', async (_, source, code) => {
+  ['falls silent', 'process.on("message", () => {})', 'takes-too-long', 100],
+  ['dies', 'process.on("message", () => process.exit(1))', 'parser-ended', PARSE_LIMITS.silence],
+])('a parser that %s is an error that says so', async (_, source, code, silence) => {
   const folder = await temporaryFolder()
   await mkdir(join(folder, 'bad'))
   const entry = join(folder, 'bad', 'parser.cjs')
   await writeFile(entry, source)
   const { fork, ended } = watched(entry)
-  const limits = { ...PARSE_LIMITS, silence: 100 }
+  const limits = { ...PARSE_LIMITS, silence }
   await expect(parseInProcess(await parsing(HEADER, { fork, limits }))).rejects.toMatchObject({
     fields: { file: { code } },
   })

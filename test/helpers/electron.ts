@@ -3,7 +3,7 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
-import type { RollbookApi } from '../../electron/contract'
+import type { EventName, RollbookApi } from '../../electron/contract'
 import { AppError, type Reply } from '../../electron/contract/errors'
 import type { Bridge } from '../../electron/preload'
 import { electronRuntime } from '../../scripts/electron.mjs'
@@ -58,6 +58,14 @@ export async function startRollbook(options: StartOptions = {}): Promise<Started
   return { electron, page, home, api: apiOfPage(page), quit: () => electron.close() }
 }
 
+/** Answers the system's dialogs, which tests cannot click, with a path. */
+export function chooseInDialogs(electron: ElectronApplication, path: string): Promise<void> {
+  return electron.evaluate(({ dialog }, filePath) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [filePath] })
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath })
+  }, path)
+}
+
 export interface Ended {
   code: number | null
   output: string
@@ -91,6 +99,17 @@ export async function temporaryHome(isForNobody = false): Promise<string> {
 export async function endRollbook({ quit, home }: StartedRollbook): Promise<void> {
   await quit().catch(() => undefined)
   await rm(home, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Begins to listen on the page before it resolves; what it resolves with waits for the next such event, and answers all
+ *  that the listener was given. */
+export async function listenTo(page: Page, event: EventName): Promise<() => Promise<unknown[]>> {
+  const listening = await page.evaluateHandle((name) => {
+    const received = new Promise<unknown[]>((settle) => rollbook.on(name, (...all: unknown[]) => settle(all)))
+    // Inside an object, or Playwright would wait for it here.
+    return { received }
+  }, event)
+  return () => listening.evaluate(({ received }) => received)
 }
 
 function sandboxArguments(): string[] {

@@ -11,7 +11,7 @@ import type { NewSchool } from '../../electron/services/schoolFile'
 import { forkParser } from './forkParser'
 
 /** An event as the page would get it. */
-export type SeenEvent = { [Name in keyof Events]: { name: Name; payload: Events[Name] } }[keyof Events]
+type SeenEvent = { [Name in keyof Events]: { name: Name; payload: Events[Name] } }[keyof Events]
 
 export interface TestSchool {
   school: School
@@ -104,7 +104,7 @@ function testSchool(school: School, path: string, options: SchoolOptions, events
 }
 
 /** Methods as functions, their input and reply copied as between the page and main. */
-export function apiOf(school: Pick<School, 'call'>): RollbookApi {
+function apiOf(school: Pick<School, 'call'>): RollbookApi {
   const slice = (entity: string) =>
     new Proxy(
       {},

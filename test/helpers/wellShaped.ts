@@ -48,7 +48,17 @@ function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 const texts = fc.oneof(
-  fc.constantFrom('Ana', 'Hadžić', 'ana@school.example', '2026-09-01', '2026-02-30', "'; DROP TABLE users; --", '%', '"', ''),
+  fc.constantFrom(
+    'Ana',
+    'Hadžić',
+    'ana@school.example',
+    '2026-09-01',
+    '2026-02-30',
+    "'; DROP TABLE users; --",
+    '%',
+    '"',
+    '',
+  ),
   fc.string({ maxLength: 60, unit: 'binary' }),
 )
 

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs'
 import { rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeProgramCheckout, type Checkout } from './checkout'
+
+// Each starts several processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let checkout: Checkout
 

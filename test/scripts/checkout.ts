@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 
-export interface Ended {
+interface Ended {
   code: number
   stdout: string
   stderr: string

@@ -1,7 +1,10 @@
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { makeCheckout, type Checkout } from './checkout'
+
+// Each starts several processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const isRoot = process.getuid?.() === 0
 const isLinux = process.platform === 'linux'

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeProgramCheckout, type Checkout } from './checkout'
+
+// Each starts several processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const isLinux = process.platform === 'linux'
 const WITHOUT_DISPLAY = { DISPLAY: '', WAYLAND_DISPLAY: '' }
@@ -21,7 +24,7 @@ it('opens the program on what follows `npm start --` and passes its exit code on
   expect({ page, name }).toEqual({ page: 'Here I am!', name: 'Rollbook' })
   expect(args.slice(-3)).toEqual([checkout.folder, '--smoke', '--seven'])
   expect(code).toBe(7)
-}, 30_000)
+})
 
 it.runIf(isLinux)(
   'shows what it can without a display, and says how to see the window',
@@ -49,7 +52,7 @@ it.runIf(isLinux)(
     started.kill('SIGTERM')
     await once(started, 'exit')
     const running = () => new Set(processes().map(({ pid }) => pid))
-    await expect.poll(() => family.filter(({ pid }) => running().has(pid))).toEqual([])
+    await expect.poll(() => family.filter(({ pid }) => running().has(pid)), { timeout: 15_000 }).toEqual([])
   },
   30_000,
 )

@@ -69,7 +69,7 @@ describe('an export', () => {
       changes.update('users', 'SELECT user_id FROM users', { isActive: false }),
     )
     expect(await endOf(school, Promise.resolve(started))).toMatchObject({ rows: 9_000 })
-    expect(await readFile(path, 'utf8')).not.toContain('false')
+    expect((await readFile(path, 'utf8')).split(',true,')).toHaveLength(4_501)
   })
 
   test('that is stopped, or has no place to go, leaves no file', async () => {
@@ -88,7 +88,7 @@ describe('an export', () => {
 
 const TABLES = ['user_types', 'users', 'courses', 'enrollments'] as const
 
-test('all that is exported comes back unaltered in an empty school', { timeout: 120_000 }, async () => {
+test('all that is exported comes back unaltered in an empty school', { timeout: 60_000 }, async () => {
   const text = (max: number) =>
     fc
       .oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: 'binary', maxLength: 40 }))
@@ -99,15 +99,17 @@ test('all that is exported comes back unaltered in an empty school', { timeout: 
     last: text(50),
     notes: fc.option(fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: 'binary' }))),
   })
-  const names = fc.sample(fc.array(name, { minLength: 2_000, maxLength: 2_000 }), 1)[0] ?? []
+  const seed = Date.now()
+  const people = fc.sample(name, { seed, numRuns: 5_000 })
+  const courses = people.slice(0, 200)
   const school = await createTestSchool()
   await fill(
     school,
-    names.map(({ first, last }, index) => person(index, first, last)),
+    people.map(({ first, last }, index) => person(index, first, last)),
   )
-  await addCourses(school, names)
+  await addCourses(school, courses)
   const before = await tablesOf(school)
-  expect(before.map(({ length }) => length)).toEqual([2, 2_000, 2_000, 2_000])
+  expect(before.map(({ length }) => length)).toEqual([2, 5_000, 200, 200])
 
   const copy = await createTestSchool()
   for (const type of [1, 2]) await copy.api.userTypes.remove({ userTypeId: type })
@@ -119,7 +121,7 @@ test('all that is exported comes back unaltered in an empty school', { timeout: 
     expect(prepared).toMatchObject({ entity, rejects: 0, warnings: [] })
     await applyImport(copy, prepared.importId, 'all-or-nothing')
   }
-  expect(await tablesOf(copy)).toEqual(before)
+  expect(await tablesOf(copy), `seed ${seed}`).toEqual(before)
   for (const entity of IMPORT_ENTITIES) {
     const again = await prepareImport(copy, join(folder, `${entity}.csv`), { mode: 'upsert', match: 'id' })
     expect(again).toMatchObject({ creates: 0, updates: 0, rejects: 0 })
@@ -240,7 +242,7 @@ async function addCourses(
     const { courseId } = await api.courses.create({
       ...{ name: line(`${first} ${last}`, 100), description, startDate: '2026-09-01', endDate: '2027-06-15' },
     })
-    const selection = { ids: [(index % names.length) * 3 + 1] }
+    const selection = { ids: [index * 3 + 1] }
     await api.enrollments.enrollStudents({
       courseId,
       selection,

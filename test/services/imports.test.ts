@@ -121,14 +121,11 @@ describe('an import', () => {
 
     const { importId } = await prepare(school, many)
     const writing = await school.api.imports.apply({ importId, onError: 'reject-rows' })
-    while (
-      !school.events.some(
-        ({ name, payload }) =>
-          name === 'job' && payload.state === 'running' && payload.phase === 'writing' && payload.done > 0,
+    const isWriting = () =>
+      school.events.some(
+        ({ name, payload }) => name === 'job' && payload.state === 'running' && payload.phase === 'writing',
       )
-    ) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
+    while (!isWriting()) await new Promise((resolve) => setImmediate(resolve))
     await school.api.jobs.cancel(writing)
     await expect(endOf(school, Promise.resolve(writing))).rejects.toMatchObject({ code: 'cancelled' })
     expect(await dump(school)).toEqual(before)

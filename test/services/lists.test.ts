@@ -47,7 +47,7 @@ it('walks an index for every list, sort, filter and search, and sorts nothing bu
   const { database } = school
   let checked = 0
   for (const fewHits of [20_000, -1]) {
-    const lists = new Lists(database, fewHits)
+    const lists = new Lists(database, () => fewHits)
     const statements = vi.spyOn(database, 'runOnReader')
     for (const { entity, openList, list, sorts, filters } of LISTED) {
       for (const request of requestsOf(sorts, filters)) {
@@ -106,7 +106,7 @@ it('orders a few hits as it orders many', async () => {
     for (const request of requestsOf(sorts, filters)) {
       const ids = []
       for (const fewHits of [20_000, -1]) {
-        const lists = new Lists(database, fewHits)
+        const lists = new Lists(database, () => fewHits)
         const { listId } = await openList({ lists, today: '2026-11-22', database }, request)
         ids.push(await database.read(`SELECT id FROM temp.list_${listId} ORDER BY pos`))
         await lists.close(listId)

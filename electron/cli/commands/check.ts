@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { CheckProblem } from '../../services/check'
 import { words } from '../../services/words'
+import { requireFile } from '../requireFile'
 import type { Command, Outcome } from '../command'
 import type { Session } from '../session'
 
@@ -18,24 +19,25 @@ export const check: Command = {
 
   async run({ args, session }) {
     const file = resolve(args.argument('FILE'))
-    return outcomeOf(args.has('fix') ? await lookAndFix(session, file) : await look(file))
+    await requireFile(file)
+    return outcomeOf(args.has('fix') ? await lookAndFix(session, file) : await look(session, file))
   },
 }
 
-async function look(file: string): Promise<Checked> {
+async function look(session: Session, file: string): Promise<Checked> {
   const { checkFile } = await import('../../services/check')
-  return { ...(await checkFile(file)), fixed: [] }
+  return { ...(await checkFile(file, () => session.stopIfStopped())), fixed: [] }
 }
 
 async function lookAndFix(session: Session, file: string): Promise<Checked> {
-  const { checkDatabase, CHECKS, isRepairable, repair } = await import('../../services/check')
-  const { database } = await session.open(file, 'write')
-  const found = await checkDatabase(database)
-  if (!found.some(isRepairable)) return { checked: CHECKS, problems: found, fixed: [] }
-  await repair(database)
-  const problems = await checkDatabase(database)
-  const isLeft = ({ code }: CheckProblem) => problems.some((problem) => problem.code === code)
-  return { checked: CHECKS, problems, fixed: found.filter((problem) => !isLeft(problem)) }
+  const { checkFile, isRepairable, repair } = await import('../../services/check')
+  const school = await session.open(file, 'write')
+  const found = await checkFile(file)
+  if (!found.problems.some(isRepairable)) return { ...found, fixed: [] }
+  await repair(school.database)
+  const left = await checkFile(file)
+  const isLeft = ({ code }: CheckProblem) => left.problems.some((problem) => problem.code === code)
+  return { ...left, fixed: found.problems.filter((problem) => !isLeft(problem)) }
 }
 
 function outcomeOf({ checked, problems, fixed }: Checked): Outcome {

@@ -4,6 +4,7 @@ import { parseInput } from '../../contract/errors'
 import { schoolFields } from '../../contract/school'
 import { words } from '../../services/words'
 import { z } from 'zod'
+import { asTyped } from '../asTyped'
 import type { Command } from '../command'
 
 /** A sample larger than any school. */
@@ -22,7 +23,10 @@ export const create: Command = {
 
   async run({ args, session }) {
     const file = resolve(args.argument('FILE'))
-    const { school: name } = parseInput(schoolName, { school: args.text('school') ?? nameOf(file) })
+    const typed = args.text('school') ?? nameOf(file)
+    const name = await asTyped({ school: { name: '--school', value: typed } }, async () => {
+      return parseInput(schoolName, { school: typed }).school
+    })
     const language = args.choice('language', LANGUAGES) ?? 'en'
     const people = args.wholeNumber('sample', 1, SAMPLE_MAX)
     const school = await session.create(file, { name, language, userTypes: [] }, async (created) => {

@@ -1,6 +1,8 @@
 import { AppError } from '../../contract/errors'
 import { words } from '../../services/words'
 import { dayOfClock } from '../../services/values'
+import type { Arguments } from '../arguments'
+import { asTyped } from '../asTyped'
 import type { Command, Outcome } from '../command'
 import { lastChange } from '../lastChange'
 import { findCourse, findUser } from '../references'
@@ -19,13 +21,10 @@ export const enroll: Command = {
     const endDate = args.day('until') ?? null
     await session.open(args.required('in'), 'write')
     const { courseId, userIds } = await find(session, args.required('course'), args.arguments('PERSON'))
-    const selection = { ids: userIds }
-    const { count } = await session.api.enrollments.enrollStudents({
-      courseId,
-      selection,
-      enrolledDate,
-      endDate,
-    })
+    const input = { courseId, selection: { ids: userIds }, enrolledDate, endDate }
+    const { count } = await asTyped(typedOf(args, enrolledDate), () =>
+      session.api.enrollments.enrollStudents(input),
+    )
     return outcome(session, { enrolled: count, courseId, enrolledDate, endDate })
   },
 }
@@ -41,9 +40,20 @@ export const withdraw: Command = {
     const { courseId, userIds } = await find(session, args.required('course'), args.arguments('PERSON'))
     const ids: number[] = []
     for (const userId of userIds) ids.push(...(await openEnrollments(session, userId, courseId)))
-    const { count } = await session.api.enrollments.withdraw({ selection: { ids }, endDate })
+    const { count } = await asTyped(typedOf(args, endDate), () =>
+      session.api.enrollments.withdraw({ selection: { ids }, endDate }),
+    )
     return outcome(session, { withdrawn: count, courseId, endDate })
   },
+}
+
+/** The contract's fields as they are called here. */
+function typedOf(args: Arguments, today: string) {
+  return {
+    selection: { name: 'PERSON', value: args.arguments('PERSON').join(' ') },
+    enrolledDate: { name: '--from', value: args.text('from') ?? today },
+    endDate: { name: '--until', value: args.text('until') ?? today },
+  }
 }
 
 async function find(session: Session, course: string, people: readonly string[]) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { exportMethods, IMPORT_ENTITIES } from '../../contract/imports'
 import { words } from '../../services/words'
-import { notOneOf, usageError } from '../arguments'
+import { usageError } from '../arguments'
 import type { Command } from '../command'
 import { entityOf } from '../entities'
 import { EXPORT_FORMATS_TO_COME, requireFormat } from '../formats'

@@ -1,17 +1,17 @@
-import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../../contract/errors'
 import { DATE_ORDERS, IMPORT_ENTITIES, importMethods, type PreparedImport } from '../../contract/imports'
+import { PAGE_MAX } from '../../contract/lists'
 import { words } from '../../services/words'
 import { usageError } from '../arguments'
-import type { Command, Outcome, Work } from '../command'
+import type { Command, Work } from '../command'
 import { problemWords } from '../failure'
 import { IMPORT_FORMATS_TO_COME, requireFormat } from '../formats'
 import { DELIMITER_NAMES, importOptionsOf, MATCHES, MODES, ON_ERROR, UNKNOWN } from '../importOptions'
 import { failedReport, outcomeOf, reportedProblem, reportOf, type ReportedProblem } from '../importReport'
+import { requireFile } from '../requireFile'
 import { isSameFile } from '../sameFile'
 import type { Session } from '../session'
-import { PAGE_MAX } from '../../contract/lists'
 
 const FORMATS = ['auto', 'csv']
 
@@ -41,7 +41,7 @@ export const importFile: Command = {
     const options = importOptionsOf(args)
     const onError = args.choice('on-error', ON_ERROR) ?? 'reject-rows'
     const source = resolve(args.argument('SOURCE'))
-    await requireSource(source)
+    await requireFile(source)
     const rejects = await rejectsFile(work, source)
     await session.open(args.required('into'), 'write')
     const prepared = await prepare(session, source, options)
@@ -59,17 +59,6 @@ export const importFile: Command = {
       await session.api.imports.discard({ importId: prepared.importId })
     }
   },
-}
-
-async function requireSource(source: string): Promise<void> {
-  try {
-    const found = await stat(source)
-    if (!found.isDirectory()) return
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new AppError('not-found', { entity: 'file', file: source })
-  }
-  throw new AppError('file-unreadable', { file: source })
 }
 
 /** Where the rejected rows go; never over what is being read or written. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { words } from '../../services/words'
+import { requireFile } from '../requireFile'
 import type { Command } from '../command'
 
 /** Says what a file is, whoever holds it, and alters nothing. */
@@ -9,6 +10,7 @@ export const info: Command = {
 
   async run({ args }) {
     const file = resolve(args.argument('FILE'))
+    await requireFile(file)
     const { readFileInfo } = await import('../../services/fileInfo')
     const { schema, pending, version, isEncrypted, counts, integrity, sqlite } = await readFileInfo(file)
     const isDamaged = integrity !== 'ok'

@@ -64,6 +64,7 @@ async function readRows(
 ): Promise<Row[]> {
   const rows: Row[] = []
   while (rows.length < count) {
+    session.stopIfStopped()
     const input = { listId, offset: offset + rows.length, count: Math.min(PAGE_MAX, count - rows.length) }
     const page = schoolContract[entity].list.output.parse(await session.call(`${entity}.list`, input))
     if (page.rows.length === 0) break

@@ -3,7 +3,7 @@ import { recordId } from '../../contract/fields'
 import { words } from '../../services/words'
 import { pairOf, usageError } from '../arguments'
 import { lastChange } from '../lastChange'
-import { namingValues } from '../namingValues'
+import { asTyped, typedPairs } from '../asTyped'
 import type { Command } from '../command'
 import { entityOf, LISTED, readValues, SETTABLE } from '../entities'
 import type { Session } from '../session'
@@ -21,7 +21,7 @@ export const add: Command = {
     const pairs = args.arguments('FIELD=VALUE').map(pairOf)
     await session.open(args.required('in'), 'write')
     const values = await readValues(session, SETTABLE[entity], pairs)
-    const record = await namingValues(pairs, () => session.call(`${entity}.create`, values))
+    const record = await asTyped(typedPairs(pairs), () => session.call(`${entity}.create`, values))
     return outcome(session, entity, { record })
   },
 }
@@ -38,7 +38,7 @@ export const set: Command = {
     await session.open(args.required('in'), 'write')
     const values = await readValues(session, SETTABLE[entity], pairs)
     const input = { ...values, [LISTED[entity].id]: id }
-    const record = await namingValues(pairs, () => session.call(`${entity}.update`, input))
+    const record = await asTyped(typedPairs(pairs), () => session.call(`${entity}.update`, input))
     return outcome(session, entity, { record })
   },
 }

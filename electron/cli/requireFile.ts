@@ -1,0 +1,18 @@
+import { stat } from 'node:fs/promises'
+import { AppError } from '../contract/errors'
+
+/** Throws where there is no such file, or where it is a folder. */
+export async function requireFile(file: string): Promise<void> {
+  if ((await isFolder(file)) === false) return
+  throw new AppError('file-unreadable', { file })
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('not-found', { entity: 'file', file })
+    throw new AppError('file-unreadable', { file }, undefined, { cause: error })
+  }
+}

@@ -1,0 +1,96 @@
+import type { MatchPlan } from './importMatching'
+
+// The SQL that the rules of all entities share. `r` is a staged row, `m` its match, `x` the record that it is about.
+
+/** A kind of problem: `params` are arguments of json_object, `from` is what stands after FROM and gives `r`. */
+export interface Problem {
+  code: string
+  /** The field whose column is named. */
+  field: string
+  params: string
+  from: string
+}
+
+/** Prefixes of the two files, and what the rules depend on. */
+export interface RuleNames {
+  staged: string
+  school: string
+  /** The school's day in the stored form of an instant. */
+  today: string
+  plan: MatchPlan
+  keepsIds: boolean
+}
+
+/** Every good row with its match. */
+export const rowsAndMatches = ({ staged }: RuleNames) =>
+  `${staged}matches m JOIN ${staged}rows r ON r.line = m.line`
+
+/** Fills `matches` by the key of the record. */
+export function fillById(staged: string, school: string, table: string, key: string): string {
+  return `INSERT INTO ${staged}matches (line, action, id) SELECT r.line, 'create', x.${key}
+    FROM ${staged}rows r LEFT JOIN ${school}${table} x ON x.${key} = r.${key} WHERE r.is_rejected = 0`
+}
+
+interface Subject {
+  table: string
+  key: string
+  /** The field of the key. */
+  field: string
+  /** SQL for the name of record `x`. */
+  name: string
+  /** The field by which rows are matched where it is not the key. */
+  by: string
+  /** What a match is called in mode `add`. */
+  code?: string
+}
+
+/** A match where none may be, none where one has to be, and rows that are about the same record. */
+export function commonProblems(
+  names: RuleNames,
+  { table, key, field, name, by, code = 'exists' }: Subject,
+): Problem[] {
+  const { plan, school, keepsIds } = names
+  const rows = rowsAndMatches(names)
+  const matchedBy = plan.match === 'id' ? field : by
+  const own = keepsIds || plan.match === 'id' ? doubled(names, field, `r.${key}`) : []
+  if (plan.mode === 'add') {
+    const params = `'${code === 'already-enrolled' ? 'names' : 'name'}', ${name}, 'id', m.id`
+    return [
+      ...own,
+      { code, field: matchedBy, params, from: `${rows} JOIN ${school}${table} x ON x.${key} = m.id` },
+    ]
+  }
+  const unmatched = { code: 'no-match', field: matchedBy, params: '', from: `${rows} WHERE m.id IS NULL` }
+  const sameRecord = plan.match === 'id' ? [] : doubled(names, matchedBy, 'm.id')
+  return [...own, ...sameRecord, ...(plan.mode === 'update' ? [unmatched] : [])]
+}
+
+/** Of rows with one key the first is taken; each other names it. */
+export function doubled(names: RuleNames, field: string, key: string): Problem[] {
+  const from = `(SELECT m.line, min(m.line) OVER (PARTITION BY ${key}) AS first FROM ${rowsAndMatches(names)} WHERE ${key} IS NOT NULL) d
+    JOIN ${names.staged}rows r ON r.line = d.line WHERE d.first <> d.line`
+  return [{ code: 'doubled', field, params: `'first', d.first`, from }]
+}
+
+/** A unique value that another record has already. */
+export function taken(
+  names: RuleNames,
+  table: string,
+  key: string,
+  column: string,
+  code: string,
+  name: string,
+): Problem {
+  return {
+    code,
+    field: column,
+    params: `'name', ${name}`,
+    from: `${rowsAndMatches(names)} JOIN ${names.school}${table} o ON o.${column} = r.${column} WHERE o.${key} IS NOT m.id`,
+  }
+}
+
+/** A cell that the file leaves empty leaves the record as it is. */
+export function same(staged: string, school: string, table: string, key: string, columns: string[]): string {
+  const equal = columns.map((column) => `coalesce(r.${column}, x.${column}) IS x.${column}`)
+  return `(SELECT ${equal.join(' AND ')} FROM ${staged}rows r, ${school}${table} x WHERE r.line = matches.line AND x.${key} = matches.id)`
+}

@@ -1,0 +1,145 @@
+import AxeBuilder from '@axe-core/playwright'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chooseInDialogs, endRollbook, startRollbook, type StartedRollbook } from '../helpers/electron'
+
+// What WCAG 2.2 asks for at A and AA, as far as a program can tell.
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What stands in the way of people, in the words that say where and what. */
+async function barriers(page: Page): Promise<string[]> {
+  // Fading colours have the contrast of neither end.
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
+  )
+}
+
+const goTo = (page: Page, place: string) =>
+  page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click()
+
+const lastRow = (page: Page) => page.getByRole('main').getByRole('row').last()
+
+/** Every screen, and how to get there from the one before. */
+const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<unknown>> = {
+  Home: async (page) => {
+    await goTo(page, 'Home')
+    await page.getByText('Recent changes').waitFor()
+  },
+  People: async (page) => {
+    await goTo(page, 'People')
+    await lastRow(page).waitFor()
+  },
+  'People, some selected': async (page) => {
+    await page.getByRole('main').getByRole('checkbox').nth(1).click()
+    await page.getByText('1 selected').waitFor()
+  },
+  'People, about to be deleted': async (page) => {
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(/Delete 1 person/)
+      .waitFor()
+  },
+  'A new person, with mistakes': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'New person' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('dialog').getByText('Please fill this in.').first().waitFor()
+  },
+  'People, nobody found': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByLabel('Search people').fill('zzzzz')
+    await page.getByText('Nothing matches').waitFor()
+  },
+  Courses: async (page) => {
+    await goTo(page, 'Courses')
+    await lastRow(page).waitFor()
+  },
+  'A course': async (page) => {
+    await page
+      .getByRole('main')
+      .getByRole('row')
+      .filter({ hasText: 'Biology' })
+      .first()
+      .getByText('Biology')
+      .first()
+      .dblclick()
+    await page.getByRole('button', { name: 'Enrol people' }).waitFor()
+    await lastRow(page).waitFor()
+  },
+  'Enrol several': async (page) => {
+    await page.getByRole('button', { name: 'Enrol people' }).click()
+    await page.getByRole('dialog').getByRole('row').last().waitFor()
+  },
+  Enrolments: async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await goTo(page, 'Enrolments')
+    await lastRow(page).waitFor()
+  },
+  'User types': async (page) => {
+    await goTo(page, 'User types')
+    await page.getByRole('rowheader', { name: 'Teacher' }).waitFor()
+  },
+  'Import & export': async (page) => {
+    await goTo(page, 'Import & export')
+    await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
+  },
+  'A file with problems': async (page, { electron, home }) => {
+    const file = join(home, 'people.csv')
+    await writeFile(
+      file,
+      'First name,Surname,E-mail,Role,Shoe size\r\nA,B,not an e-mail,Student,40\r\nC,D,,Guest,41\r\n',
+    )
+    await chooseInDialogs(electron, file)
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await page.getByText('not an e-mail').first().waitFor()
+  },
+  'A file, its columns': async (page) => {
+    await page.getByRole('tab', { name: /Columns/ }).click()
+    await page.getByText('Shoe size').first().waitFor()
+  },
+  'A file that was imported': async (page) => {
+    await page.getByRole('button', { name: 'Import 1 row' }).click()
+    await page.getByRole('region', { name: '1 row imported' }).waitFor()
+    await page.getByRole('button', { name: 'Undo this import' }).click()
+    await page.getByRole('region', { name: 'The import was undone' }).waitFor()
+  },
+  Settings: async (page) => {
+    await goTo(page, 'Settings')
+    await page.getByText('SQLite').first().waitFor()
+  },
+  'The keys': async (page) => {
+    await page.getByRole('button', { name: 'Keys' }).click()
+    await page.getByRole('dialog').waitFor()
+  },
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (theme) => {
+  let started: StartedRollbook
+  beforeAll(async () => {
+    started = await startRollbook()
+    await started.api.preferences.set({ theme })
+    await started.page.reload()
+  })
+  afterAll(() => endRollbook(started))
+
+  it('First start has no barrier', async () => {
+    const { page, api } = started
+    await page.getByLabel('Name of the school').waitFor()
+    expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(
+      theme === 'dark',
+    )
+    expect(await barriers(page)).toEqual([])
+    await api.schools.createSample({})
+    await page.getByRole('navigation', { name: 'Places' }).waitFor()
+  })
+
+  it.each(Object.entries(SCREENS))('%s has no barrier', async (_, open) => {
+    await open(started.page, started)
+    expect(await barriers(started.page)).toEqual([])
+  })
+})

@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it, onTestFinished } from 'vitest'
+import { chooseInDialogs, endRollbook, startRollbook, type StartOptions } from '../helpers/electron'
+
+const PEOPLE = [
+  'First name,Surname,E-mail,Role,Age',
+  'Lejla,Hadžić,lejla@school.example,Student,12',
+  'Boris,Čović,not an e-mail,Student,13',
+  'Đorđe,Petrović,dorde@school.example,Student,14',
+  ',Nameless,nameless@school.example,Student,15',
+  'Mia,Šarić,mia@school.example,Student,16',
+  '',
+].join('\r\n')
+
+it('a first day: a school, a person, a file with two bad rows, an enrolment, a search, an undo, and all there the next day', async () => {
+  const { page, electron, home, quit } = await start()
+  await chooseInDialogs(electron, join(home, 'Primary'))
+  await createSchool(page)
+
+  await goTo(page, 'People')
+  await page.getByRole('main').getByRole('button', { name: 'New person' }).first().click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('First name').fill('Ana')
+  await form.getByLabel('E-mail').fill('Ana@School.example')
+  await form.getByLabel('Age').fill('0')
+  await form.getByRole('combobox', { name: 'Type' }).click()
+  await page.getByRole('option', { name: 'Teacher' }).click()
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.getByText('Please fill this in.').waitFor()
+  expect(await form.getByLabel('Last name').getAttribute('aria-invalid')).toBe('true')
+  await form.getByLabel('Last name').fill('Alić')
+  await form.getByLabel('Age').fill('34')
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+  await rowOf(page, 'Alić').getByText('ana@school.example').waitFor()
+
+  await goTo(page, 'Import & export')
+  const file = join(home, 'people.csv')
+  await writeFile(file, PEOPLE)
+  await chooseInDialogs(electron, file)
+  await page.getByRole('button', { name: 'Choose a file…' }).click()
+  const problems = page.getByRole('tabpanel', { name: /^Problems/ })
+  await problems.getByText('not an e-mail').first().waitFor()
+  expect(await problems.getByRole('row').count()).toBe(3) // The header and two rows.
+  await page.getByRole('button', { name: 'Import 3 rows' }).click()
+  await page.getByRole('region', { name: '3 rows imported' }).waitFor()
+
+  await goTo(page, 'Courses')
+  await page.getByRole('main').getByRole('button', { name: 'New course' }).first().click()
+  await form.getByLabel('Name').fill('Biology')
+  await form.getByLabel('First day').fill('2026-09-01')
+  await form.getByLabel('Last day').fill('2027-06-18')
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+  await rowOf(page, 'Biology').getByText('Biology').dblclick()
+  await page.getByRole('heading', { name: 'Biology' }).waitFor()
+  await page.getByRole('button', { name: 'Enrol people' }).first().click()
+  await form.getByLabel('Search people').fill('hadzic')
+  await form.getByRole('row').filter({ hasText: 'Hadžić' }).getByRole('checkbox').click()
+  await form.getByRole('button', { name: 'Enrol 1 person' }).click()
+  await form.waitFor({ state: 'detached' })
+  await rowOf(page, 'Hadžić').waitFor()
+
+  await goTo(page, 'People')
+  await page.getByRole('main').getByLabel('Search people').fill('dorde petr')
+  await page.getByText('1 of 4').waitFor()
+  await rowOf(page, 'Petrović').waitFor()
+
+  await page.getByRole('button', { name: 'Undo last change' }).click()
+  await page
+    .getByText(/^Undone/)
+    .first()
+    .waitFor()
+  await goTo(page, 'Enrolments')
+  await page.getByText('No enrolments yet').waitFor()
+
+  await quit()
+  const next = await start({ home })
+  await goTo(next.page, 'People')
+  await next.page.getByText('4 in all').waitFor()
+  for (const name of ['Alić', 'Hadžić', 'Petrović', 'Šarić']) await rowOf(next.page, name).waitFor()
+  await goTo(next.page, 'Courses')
+  await rowOf(next.page, 'Biology').waitFor()
+  expect(await next.api.enrollments.openList({})).toMatchObject({ total: 0 })
+})
+
+async function start(options: StartOptions = {}) {
+  const started = await startRollbook(options)
+  onTestFinished(() => endRollbook(started))
+  return started
+}
+
+async function createSchool(page: Page): Promise<void> {
+  await page.getByLabel('Name of the school').fill('Primary school')
+  await page.getByRole('button', { name: 'Create the school…' }).click()
+  await page.getByRole('navigation', { name: 'Places' }).waitFor()
+}
+
+const goTo = (page: Page, place: string) =>
+  page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click()
+
+const rowOf = (page: Page, text: string) =>
+  page.getByRole('main').getByRole('row').filter({ hasText: text }).first()

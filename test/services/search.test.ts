@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { createTestSchool } from '../helpers/school'
+
+describe('a search', () => {
+  it('finds an e-mail address as it is written, and the name as it is folded', async () => {
+    const { api } = await createTestSchool()
+    await api.users.create({
+      firstName: 'Đorđe',
+      lastName: 'Ilić',
+      email: 'djordje.ilic@x.ba',
+      userTypeId: 1,
+    })
+    for (const search of ['djordje.ilic@x.ba', 'DJORDJE', 'đorđe', 'dorde', 'djordje ilić', 'ilic@x']) {
+      expect(await api.users.openList({ search }), search).toMatchObject({ total: 1 })
+    }
+    expect(await api.users.openList({ search: 'djordje@x' })).toMatchObject({ total: 0 })
+  })
+
+  it('finds names with short words in them, wherever these stand', async () => {
+    const { api } = await createTestSchool()
+    for (const name of ['Mathematics 1', 'Mathematics 2', 'PE 1', 'PE 2']) {
+      await api.courses.create({ name, startDate: '2026-09-01', endDate: '2027-06-18' })
+    }
+    await api.users.create({ firstName: 'Ana', lastName: 'de la Cruz', userTypeId: 1 })
+    const coursesFound: [string, number][] = [
+      ['mathematics 2', 1],
+      ['2 math', 1],
+      ['pe 2', 1],
+      ['pe', 2],
+      ['math 3', 0],
+    ]
+    for (const [search, total] of coursesFound) {
+      expect(await api.courses.openList({ search }), search).toMatchObject({ total })
+    }
+    for (const search of ['de la cruz', 'la cruz', 'a cruz', 'a de']) {
+      expect(await api.users.openList({ search }), search).toMatchObject({ total: 1 })
+    }
+  })
+})
