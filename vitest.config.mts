@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Vitest leaves a core free by itself, which with two is half of them.
+    maxWorkers: '100%',
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/parserBuild.ts'],
     // Real files and processes, on whatever machine: a limit is for what hangs, not for what is slow.
