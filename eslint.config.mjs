@@ -97,7 +97,7 @@ export default tseslint.config(
   },
   {
     files: ['electron/services/**/*.ts', 'electron/cli/**/*.ts'],
-    rules: { 'no-restricted-imports': restricted([ELECTRON, SQLITE, UMZUG, ...VUE]) },
+    rules: { 'no-restricted-imports': restricted([ELECTRON, SEQUELIZE, SQLITE, UMZUG, ...VUE]) },
   },
   {
     files: ['electron/main/**/*.ts', 'electron/preload/**/*.ts', 'test/**/*.ts'],

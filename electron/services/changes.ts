@@ -1,7 +1,7 @@
-import { literal } from 'sequelize'
 import type { EntityName } from '../contract'
 import type { Database } from '../database/open'
-import { columnsOf, modelOf, RECORD_TABLES, rowAsJson } from './records'
+import { deleteRecords, insertRecord, updateRecords } from '../database/recordWriting'
+import { columnsOf, RECORD_TABLES, rowAsJson } from './records'
 
 export interface ChangeAuthor {
   /** The method that was called: `users.create`. */
@@ -47,27 +47,21 @@ export class Changes {
 
   /** Inserts one record and answers its id. */
   async insert(entity: EntityName, values: object): Promise<number> {
-    const model = modelOf(this.#database, entity)
-    const record = await model.create({ ...values })
-    const id = Number(record.get(model.primaryKeyAttribute))
+    const id = await insertRecord(this.#database, RECORD_TABLES[entity].model, values)
     await this.recordInserted(entity, String(id))
     return id
   }
 
   /** Sets the same values in all the records; answers how many there were. */
   async update(entity: EntityName, ids: IdQuery, values: object): Promise<number> {
-    return this.recordUpdated(entity, ids, async () => {
-      await modelOf(this.#database, entity).update(values, {
-        where: literal(`${RECORD_TABLES[entity].key} IN (${ids})`),
-      })
-    })
+    const { model } = RECORD_TABLES[entity]
+    return this.recordUpdated(entity, ids, () => updateRecords(this.#database, model, ids, values))
   }
 
   /** Deletes the records; answers how many there were. What belongs to them must be gone before. */
   async remove(entity: EntityName, ids: IdQuery): Promise<number> {
-    const { key } = RECORD_TABLES[entity]
     const count = await this.#record(entity, ids, 'before')
-    await modelOf(this.#database, entity).destroy({ where: literal(`${key} IN (${ids})`) })
+    await deleteRecords(this.#database, RECORD_TABLES[entity].model, ids)
     return count
   }
 

@@ -1,10 +1,10 @@
-import type { Model, ModelStatic } from 'sequelize'
 import type { EntityName } from '../contract'
 import type { Database } from '../database/open'
+import { columnsOfModel, type ModelName } from '../database/recordWriting'
 
 /** Where the records of an entity are kept. */
 export interface RecordTable {
-  model: 'UserType' | 'User' | 'Course' | 'Enrollment' | 'School'
+  model: ModelName
   table: string
   key: string
 }
@@ -22,12 +22,7 @@ export const PARENTS_FIRST = Object.keys(RECORD_TABLES) as EntityName[]
 
 /** The columns of an entity's table, in the order in which history keeps their values. */
 export function columnsOf(database: Database, entity: EntityName): string[] {
-  return Object.values(modelOf(database, entity).getAttributes()).map(({ field }) => field ?? '')
-}
-
-/** The model of an entity, for what is done to records of any. */
-export function modelOf(database: Database, entity: EntityName): ModelStatic<Model> {
-  return database.models[RECORD_TABLES[entity].model] as ModelStatic<Model>
+  return columnsOfModel(database, RECORD_TABLES[entity].model)
 }
 
 /** Whether a column follows from the others and is written anew when the algorithm changes: it is no content. */
