@@ -6,6 +6,7 @@ import { agStackHeight } from './scripts/vite/agStackHeight'
 import { appearance } from './scripts/vite/appearance'
 import { dropBareProperties } from './scripts/vite/dropBareProperties'
 import { nuxtUiColors } from './scripts/vite/nuxtUiColors'
+import { toasterLabel } from './scripts/vite/toasterLabel'
 
 const path = (name: string) => resolve(import.meta.dirname, name)
 const commonJs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
@@ -44,6 +45,7 @@ export default defineConfig({
     plugins: [
       agStackHeight(),
       nuxtUiColors(),
+      toasterLabel(),
       vue(),
       ui({
         colorMode: false,

@@ -9,17 +9,19 @@ import { head } from './head'
 import { i18n } from './i18n'
 import { router } from './router'
 import { usePreferencesStore } from './stores/preferences'
+import { useSchoolsStore } from './stores/schools'
 import { useSessionStore } from './stores/session'
 
 const app = createApp(App).use(createPinia()).use(head).use(i18n).use(router).use(ui)
 app.config.errorHandler = tellFailure
 window.addEventListener('unhandledrejection', ({ reason }) => tellFailure(reason))
 
-// Which school and which theme decide what is drawn first, so that nothing flickers.
-const session = useSessionStore()
-await Promise.all([session.load(), usePreferencesStore().load()]).catch(tellFailure)
-session.follow()
+// The theme decides what is drawn first, so that nothing flickers. The school may still be upgraded, which is told.
+await usePreferencesStore().load().catch(tellFailure)
+const opened = useSchoolsStore().findAtLaunch()
 app.mount('#app')
+await opened
+useSessionStore().follow()
 
 // The grid is the heaviest part: it is loaded before somebody wants it, once there is nothing else to do.
 requestIdleCallback(() => void import('./grid/createRecordGrid'))

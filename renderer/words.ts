@@ -1,10 +1,11 @@
-import { AppError, type Problem } from '../electron/contract/errors'
+import { AppError, type Params, type Problem } from '../electron/contract/errors'
 import type { ChangeSet } from '../electron/contract/history'
-import { findWords, t } from './i18n'
+import { formatDay } from './formats'
+import { findWords, t, type Named } from './i18n'
 
 /** What is wrong with a value, in words. */
 export function problemWords({ code, params }: Problem): string {
-  return findWords(`problems.${code}`, params) ?? t('problems.not-accepted')
+  return findWords(`problems.${code}`, asRead(params)) ?? t('problems.not-accepted')
 }
 
 /** What went wrong and what to do, in words. */
@@ -28,4 +29,16 @@ export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'pa
 /** What a job does at the moment, in words. */
 export function phaseWords(phase: string): string {
   return findWords(`phases.${phase}`) ?? t('phases.working')
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** What a failure names, with days as people read them. */
+function asRead(params: Params): Named {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' && DAY.test(value) ? formatDay(value) : value,
+    ]),
+  )
 }

@@ -1,12 +1,14 @@
-import { open, stat } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { QueryTypes } from 'sequelize'
 import { connect } from './connection'
 
 /** "Roll", in the header of every file of ours. Frozen for ever. */
 export const APPLICATION_ID = 0x526f6c6c
 
-/** What a file says of itself before anything of it is believed. `empty` has no byte in it. */
-export type FileKind = { kind: 'rollbook'; userVersion: number } | { kind: 'foreign' | 'empty' | 'missing' }
+/** What a file says of itself before anything of it is believed. `empty` has no byte in it, `unreadable` is not ours to
+ *  read. */
+export type FileKind =
+  { kind: 'rollbook'; userVersion: number } | { kind: 'foreign' | 'empty' | 'missing' | 'unreadable' }
 
 /** Reads a file's header without opening it as a database, or, where a `-wal` lies beside it (the header is then not the
  *  whole truth), through a read-only connection. Alters nothing. */
@@ -15,6 +17,7 @@ export async function readHeader(file: string): Promise<FileKind> {
   if (size === null) return { kind: 'missing' }
   if (size === 0) return { kind: 'empty' }
   const header = await firstBytes(file, 100)
+  if (header === null) return { kind: 'unreadable' }
   if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
     return { kind: 'foreign' }
   const isWalPending = ((await sizeOf(`${file}-wal`)) ?? 0) > 0
@@ -33,13 +36,25 @@ async function sizeOf(file: string): Promise<number | null> {
   }
 }
 
-async function firstBytes(file: string, count: number): Promise<Buffer> {
-  const handle = await open(file, 'r')
+/** Null where the file may not be read. */
+async function firstBytes(file: string, count: number): Promise<Buffer | null> {
+  const handle = await openReadable(file)
+  if (!handle) return null
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0)
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
+  }
+}
+
+async function openReadable(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'r')
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM') return null
+    throw error
   }
 }
 

@@ -6,7 +6,7 @@ import { connect } from './connection'
 import { APPLICATION_ID, readHeader } from './header'
 import { operationsOn, type Revision } from './operations'
 
-export type RefusedBecause = 'missing' | 'foreign' | 'newer' | 'read-only'
+export type RefusedBecause = 'missing' | 'unreadable' | 'foreign' | 'newer' | 'read-only'
 
 /** A file that was not touched, since it is not one that these revisions may upgrade. */
 export class FileRefusedError extends Error {
@@ -36,10 +36,23 @@ export interface MigrateOptions {
  *  the file is byte for byte as it was. */
 export async function appliedCount(file: string, revisions: Revision[]): Promise<number> {
   const header = await readHeader(file)
-  if (header.kind === 'missing') throw new FileRefusedError('missing', file)
+  if (header.kind === 'missing' || header.kind === 'unreadable') throw new FileRefusedError(header.kind, file)
   if (header.kind !== 'rollbook') throw new FileRefusedError('foreign', file)
   if (header.userVersion > revisions.length) throw new FileRefusedError('newer', file)
   return header.userVersion
+}
+
+/** Throws FileRefusedError for a file whose recorded revisions are not those: it comes from another line of development. */
+export async function requireRevisions(
+  query: (sql: string) => Promise<{ name: string }[]>,
+  expected: Revision[],
+  file: string,
+): Promise<void> {
+  const tables = await query(`SELECT name FROM sqlite_schema WHERE name = 'revisions'`)
+  const recorded = tables.length > 0 ? await query('SELECT name FROM revisions') : []
+  const names = new Set(recorded.map(({ name }) => name))
+  if (names.size !== expected.length || expected.some(({ name }) => !names.has(name)))
+    throw new FileRefusedError('foreign', file)
 }
 
 /** Brings a file to the head of the revisions. Where some are pending, a restore point is made first, and its path is
@@ -53,7 +66,8 @@ export async function upgrade(
   if (applied === revisions.length) return null
   if (options.isReadOnly) throw new FileRefusedError('read-only', file)
   return withMigrator(file, false, async (connection) => {
-    await checkHistory(connection, revisions.slice(0, applied), file)
+    const query = (sql: string) => connection.query<{ name: string }>(sql, { type: QueryTypes.SELECT })
+    await requireRevisions(query, revisions.slice(0, applied), file)
     const restorePoint = await makeRestorePoint(connection, file, revisions.length)
     await apply(connection, revisions, applied, options)
     return restorePoint
@@ -135,17 +149,6 @@ async function inTransaction(connection: Sequelize, userVersion: number, work: (
     // The first failure is the one to tell; SQLite may have rolled back by itself.
     await connection.query('ROLLBACK').catch(() => undefined)
     throw error
-  }
-}
-
-/** A file whose recorded revisions are not the beginning of ours comes from another line of development. */
-async function checkHistory(connection: Sequelize, expected: Revision[], file: string) {
-  const rows = await connection.query<{ name: string }>('SELECT name FROM revisions ORDER BY name', {
-    type: QueryTypes.SELECT,
-  })
-  const names = expected.map(({ name }) => name).sort()
-  if (rows.length !== names.length || rows.some(({ name }, index) => name !== names[index])) {
-    throw new FileRefusedError('foreign', file)
   }
 }
 

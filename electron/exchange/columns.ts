@@ -108,8 +108,11 @@ function refuseRepeated(names: string[]): void {
 function entityOf(names: string[], options: ImportOptions): ImportEntity {
   const fits = IMPORT_ENTITIES.map((entity) => {
     const { fields, conflict } = fieldsOf(names, entity, options)
-    const isWhole = !conflict && !missingColumn(fields, entity, options)
-    return { entity, score: isWhole ? fields.filter((field) => field !== null).length : 0 }
+    const known = fields.filter((field) => field !== null).length
+    // One column among others tells nothing: a list of pupils has a "Name", and would be taken for user types.
+    const isTold = known > 1 || names.length === 1
+    const isWhole = isTold && !conflict && !missingColumn(fields, entity, options)
+    return { entity, score: isWhole ? known : 0 }
   }).sort((one, other) => other.score - one.score)
   const [best, second] = fits
   if (!best || best.score === 0) throw invalidField('entity', 'entity-unknown', { headers: names.join(', ') })

@@ -62,19 +62,26 @@ export class RowReader {
     const values: StoredValue[] = []
     const derived: StoredValue[] = []
     const problems: RowProblem[] = []
-    for (const reader of this.#readers) {
+    const wrong = new Set<number>()
+    for (const [place, reader] of this.#readers.entries()) {
       const text = reader.textIn(fields)
       const cell = reader.read(text)
-      if (cell.problem) problems.push(rowProblem(line, this.#header(reader), text, cell.problem))
+      if (cell.problem) {
+        wrong.add(place)
+        problems.push(rowProblem(line, this.#header(reader), text, cell.problem))
+      }
       values.push(cell.value)
       derived.push(...cell.derived)
     }
-    if (problems.length === 0) problems.push(...this.#missing(line, values))
+    problems.push(...this.#missing(line, values, wrong))
     return problems.length > 0 ? { problems } : { values: values.concat(derived) }
   }
 
-  #missing(line: number, values: StoredValue[]): RowProblem[] {
-    const missing = this.#required.filter((places) => places.every((place) => values[place] === null))
+  /** A cell that is wrong is told as such, and not missing. */
+  #missing(line: number, values: StoredValue[], wrong: ReadonlySet<number>): RowProblem[] {
+    const missing = this.#required.filter((places) =>
+      places.every((place) => values[place] === null && !wrong.has(place)),
+    )
     return missing.map((places) => {
       const readers = places.flatMap((place) => this.#readers[place] ?? [])
       const reader = readers.find(({ position }) => position !== undefined) ?? readers[0]

@@ -12,6 +12,8 @@ import type { Program } from './program'
 import { secureSession } from './security'
 import { openWindow } from './window'
 
+// Chromium's own words and dates, such as those of a date input, are to agree with the page's.
+app.commandLine.appendSwitch('lang', 'en-GB')
 const launch = argumentsOrEnd()
 const trialFolder = isTrial(launch) ? mkdtempSync(join(tmpdir(), 'rollbook-trial-')) : undefined
 const isUnattended = launch.run !== 'window'

@@ -8,6 +8,8 @@ export function setMenu(choose: (item: MenuItem) => void): void {
     id: name,
     label: words(`menu.${name}`),
     accelerator,
+    // The page hears this key itself, and knows whether it is meant for a text or for the school.
+    registerAccelerator: name !== 'undo',
     click: () => choose(name),
   })
   const role = (name: NonNullable<MenuItemConstructorOptions['role']>): MenuItemConstructorOptions => ({

@@ -11,7 +11,7 @@ export async function setActive(
 ): Promise<{ count: number }> {
   const { changes } = context
   const { table, key } = RECORD_TABLES[entity]
-  const selected = await selectRecords(context, selection)
+  const selected = await selectRecords(context, entity, selection)
   const differing = `SELECT ${key} FROM ${table} WHERE ${key} IN (${selected}) AND is_active = ${isActive ? 0 : 1}`
   const count = await changes.update(entity, differing, { isActive })
   changes.summarize(`${entity}-${isActive ? 'activated' : 'deactivated'}`, { count })

@@ -1,6 +1,6 @@
 import type { Params } from '../contract/errors'
 import { databaseFailure } from '../database/failures'
-import { appliedCount } from '../database/migrate'
+import { appliedCount, requireRevisions } from '../database/migrate'
 import { Database } from '../database/open'
 import { allRevisions } from '../database/revisions'
 import { findWrongNameKeys, writeNameKeys } from './nameKeyColumns'
@@ -27,13 +27,15 @@ export async function checkFile(
   beforeEach: () => void = () => {},
 ): Promise<{ checked: CheckName[]; problems: CheckProblem[] }> {
   const revisions = allRevisions()
-  const isAtHead = (await appliedCount(file, revisions)) === revisions.length
+  const applied = revisions.slice(0, await appliedCount(file, revisions))
+  const isAtHead = applied.length === revisions.length
   const checked = CHECKS.filter((check) => isAtHead || ALWAYS.includes(check))
   // A connection of its own: one that was open while an index was made anew takes the new one for damaged.
   const database = await openDamaged(file)
   if (!database) return { checked: ['integrity'], problems: [damaged('the list of tables cannot be read')] }
   try {
     const problems: CheckProblem[] = []
+    await requireRevisions((sql) => database.query(sql), applied, file).catch(rethrowUnlessDamage)
     for (const check of checked) {
       beforeEach()
       problems.push(...(await runCheck(check, database)))

@@ -18,6 +18,7 @@ const byColumn = (column: string) => ({
 })
 
 const courseSource: ListSource = {
+  entity: 'courses',
   table: 'courses c',
   key: 'c.course_id',
   joins: '',
@@ -44,7 +45,12 @@ export const courses: Handlers<typeof courseMethods, SchoolContexts> = {
   },
 
   async list(context, { listId, offset, count }) {
-    return { rows: await withCounts(context, await context.lists.page<StoredCourse>(listId, offset, count)) }
+    return {
+      rows: await withCounts(
+        context,
+        await context.lists.page<StoredCourse>('courses', listId, offset, count),
+      ),
+    }
   },
 
   async closeList({ lists }, { listId }) {

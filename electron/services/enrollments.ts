@@ -5,7 +5,7 @@ import type { CommandContext, SchoolContext, SchoolContexts } from './context'
 import { COURSE_SEARCH, getCourse } from './courses'
 import type { Condition, ListSource } from './lists'
 import { emailOf } from './noEmail'
-import { searchConditions } from './search'
+import { BETWEEN_WORDS, searchConditions } from './search'
 import { selectRecords } from './selected'
 import { USER_SEARCH } from './users'
 import { dayOf, instantOf, midnightOf, storedMidnight } from './values'
@@ -20,6 +20,7 @@ const byColumn = (column: string) => ({
 })
 
 const enrollmentSource: ListSource = {
+  entity: 'enrollments',
   table: 'enrollments e',
   key: 'e.enrollment_id',
   joins: 'CROSS JOIN users u ON u.user_id = e.user_id CROSS JOIN courses c ON c.course_id = e.course_id',
@@ -54,7 +55,7 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
   },
 
   async list({ lists, today }, { listId, offset, count }) {
-    const rows = await lists.page<StoredEnrollment>(listId, offset, count)
+    const rows = await lists.page<StoredEnrollment>('enrollments', listId, offset, count)
     return { rows: rows.map((row) => rowOf(row, today)) }
   },
 
@@ -68,7 +69,7 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
   async enrollStudents(context, { courseId, selection, enrolledDate, endDate }) {
     const { changes, database } = context
     const course = await getCourse(context, courseId)
-    const selected = await selectRecords(context, selection)
+    const selected = await selectRecords(context, 'users', selection)
     await requireUsers(context)
     await requireNotEnrolled(context, courseId)
     const [before] = await database.query<{ id: number }>(
@@ -111,7 +112,7 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
 
   async withdraw(context, { selection, endDate }) {
     const { changes, database, today } = context
-    const selected = await selectRecords(context, selection)
+    const selected = await selectRecords(context, 'enrollments', selection)
     const open = `SELECT enrollment_id FROM enrollments WHERE enrollment_id IN (${selected})
       AND (end_date IS NULL OR end_date >= '${storedMidnight(today)}')`
     const tooEarly = await database.queryOne<{ day: string }>(
@@ -127,7 +128,7 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
 
   async remove(context, { selection }) {
     const { changes } = context
-    const count = await changes.remove('enrollments', await selectRecords(context, selection))
+    const count = await changes.remove('enrollments', await selectRecords(context, 'enrollments', selection))
     changes.summarize('enrollments-removed', { count })
     return { count }
   },
@@ -169,7 +170,7 @@ function openCondition(isOpen: boolean, today: string): Condition {
 /** Every word is found in the person or in the course. */
 function ofPersonOrCourse(search: string): Condition[] {
   // Word by word: what narrows the people for one says nothing of the courses for another.
-  return search.split(/\s+/).flatMap((word) => {
+  return search.split(BETWEEN_WORDS).flatMap((word) => {
     const [person] = searchConditions(USER_SEARCH, word)
     const [course] = searchConditions(COURSE_SEARCH, word)
     if (!person || !course) return []

@@ -18,6 +18,7 @@ function lockedError({ holder }: FileLockedError): AppError {
 function refusedError({ reason, file }: FileRefusedError): AppError {
   const codes = {
     missing: 'not-found',
+    unreadable: 'file-unreadable',
     foreign: 'foreign-file',
     newer: 'newer-file',
     'read-only': 'read-only',

@@ -1,5 +1,5 @@
 import { sqliteVersion } from '../database/connection'
-import { appliedCount, FileRefusedError } from '../database/migrate'
+import { appliedCount, requireRevisions } from '../database/migrate'
 import { Database } from '../database/open'
 import { allRevisions } from '../database/revisions'
 
@@ -23,14 +23,12 @@ export async function readFileInfo(file: string): Promise<FileInfo> {
   const applied = await appliedCount(file, revisions)
   const database = await Database.open(file, { isReadOnly: true })
   try {
-    const recorded = await recordedRevisions(database)
-    const isOurs = revisions.slice(0, applied).every(({ name }) => recorded.has(name))
-    if (!isOurs || recorded.size !== applied) throw new FileRefusedError('foreign', file)
+    await requireRevisions((sql) => database.query(sql), revisions.slice(0, applied), file)
     const schema = revisions[applied - 1]?.name ?? ''
     return {
       schema,
       pending: revisions.length - applied,
-      version: recorded.get(schema) ?? '',
+      version: await versionThatApplied(database, schema),
       // An encrypted file has no readable header, and was refused above.
       isEncrypted: false,
       counts: await countRecords(database),
@@ -42,12 +40,12 @@ export async function readFileInfo(file: string): Promise<FileInfo> {
   }
 }
 
-/** By name, the version of Rollbook that applied each. */
-async function recordedRevisions(database: Database): Promise<Map<string, string>> {
-  const rows = await database.query<{ name: string; version: string }>(
-    'SELECT name, app_version AS version FROM revisions',
+async function versionThatApplied(database: Database, revision: string): Promise<string> {
+  const row = await database.queryOne<{ version: string }>(
+    'SELECT app_version AS version FROM revisions WHERE name = $1',
+    [revision],
   )
-  return new Map(rows.map(({ name, version }) => [name, version]))
+  return row?.version ?? ''
 }
 
 async function countRecords(database: Database): Promise<FileInfo['counts']> {

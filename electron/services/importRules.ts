@@ -181,7 +181,7 @@ const enrollments: EntityMatching = {
         code: plan.match === 'id' ? 'exists' : 'already-enrolled',
       }),
       ...(isNatural ? doubled(names, 'userEmail', PAIR_AND_DAY) : []),
-      ...doubled(names, 'userEmail', `iif(r.end_date IS NULL, ${PAIR}, NULL)`),
+      ...doubled(names, 'userEmail', `iif(${isOpenOn(names.today, endOfMatch(school))}, ${PAIR}, NULL)`),
       {
         code: 'already-enrolled',
         field: 'userEmail',
@@ -211,6 +211,10 @@ export const MATCHINGS: Record<ImportEntity, EntityMatching> = { userTypes, user
 
 const PAIR = `m.user_id || ' ' || m.course_id`
 const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrolled_date, '')`
+
+/** An empty cell leaves the last day as it is. */
+const endOfMatch = (school: string) =>
+  `coalesce(r.end_date, (SELECT x.end_date FROM ${school}enrollments x WHERE x.enrollment_id = m.id))`
 
 const isOpenOn = (today: string, end: string) => `(${end} IS NULL OR ${end} >= '${today}')`
 

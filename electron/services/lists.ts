@@ -1,3 +1,4 @@
+import type { EntityName } from '../contract'
 import { AppError } from '../contract/errors'
 import type { Selection } from '../contract/lists'
 import type { Database, Row } from '../database/open'
@@ -19,6 +20,7 @@ interface SortPlan {
 
 /** What a service says of its records so that they can be listed. */
 export interface ListSource {
+  entity: EntityName
   /** The table with its alias: `users u`. */
   table: string
   /** The key with the alias: `u.user_id`. */
@@ -76,9 +78,13 @@ export class Lists {
   }
 
   /** Rows by position. One that was deleted meanwhile is left out. */
-  async page<Result extends object = Row>(listId: number, offset: number, count: number): Promise<Result[]> {
-    const source = this.#sources.get(listId)
-    if (!source) throw new AppError('list-expired')
+  async page<Result extends object = Row>(
+    entity: EntityName,
+    listId: number,
+    offset: number,
+    count: number,
+  ): Promise<Result[]> {
+    const source = this.#opened(entity, listId)
     return this.#database.read<Result>(
       `${source.select(`temp.list_${listId}`)} WHERE l.pos > $1 AND l.pos <= $2 ORDER BY l.pos`,
       [offset, offset + count],
@@ -90,13 +96,13 @@ export class Lists {
   }
 
   /** The ids of a selection, a batch of at most 2,000 at a time. */
-  async *ids(selection: Selection): AsyncGenerator<number[]> {
+  async *ids(entity: EntityName, selection: Selection): AsyncGenerator<number[]> {
     if ('ids' in selection) {
       for (let from = 0; from < selection.ids.length; from += 2_000)
         yield selection.ids.slice(from, from + 2_000)
       return
     }
-    if (!this.#sources.has(selection.listId)) throw new AppError('list-expired')
+    this.#opened(entity, selection.listId)
     const except = new Set(selection.except)
     for (let from = 0; ; from += 2_000) {
       const rows = await this.#database.read<{ id: number }>(
@@ -106,6 +112,13 @@ export class Lists {
       if (rows.length === 0) return
       yield rows.map(({ id }) => id).filter((id) => !except.has(id))
     }
+  }
+
+  /** The number of another entity's list is none of this one's: its ids would stand for other records here. */
+  #opened(entity: EntityName, listId: number): ListSource {
+    const source = this.#sources.get(listId)
+    if (source?.entity !== entity) throw new AppError('list-expired')
+    return source
   }
 
   /** The SQL that gives the ids in order. */

@@ -17,8 +17,14 @@ export const RECORD_TABLES: Record<EntityName, RecordTable> = {
   enrollments: { model: 'Enrollment', table: 'enrollments', key: 'enrollment_id' },
 }
 
-/** Parents before their children: rows are put back in this order and taken away in the opposite one. */
-export const PARENTS_FIRST = Object.keys(RECORD_TABLES) as EntityName[]
+export const ENTITIES = Object.keys(RECORD_TABLES) as EntityName[]
+
+/** What belongs to what: the column names a record of the other entity. */
+export const REFERENCES: { entity: EntityName; column: string; parent: EntityName }[] = [
+  { entity: 'users', column: 'user_type_id', parent: 'userTypes' },
+  { entity: 'enrollments', column: 'user_id', parent: 'users' },
+  { entity: 'enrollments', column: 'course_id', parent: 'courses' },
+]
 
 /** The columns of an entity's table, in the order in which history keeps their values. */
 export function columnsOf(database: Database, entity: EntityName): string[] {

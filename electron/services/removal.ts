@@ -19,7 +19,7 @@ export async function previewRemoval(
 ): Promise<Removal> {
   const { table, key } = RECORD_TABLES[entity]
   const removal = { count: 0, enrollments: 0 }
-  for await (const ids of lists.ids(selection)) {
+  for await (const ids of lists.ids(entity, selection)) {
     const row = await database.queryOne<Removal>(
       `SELECT (SELECT count(*) FROM ${table} WHERE ${key} IN (SELECT value FROM json_each($1))) AS count,
         (SELECT count(*) FROM enrollments WHERE ${key} IN (SELECT value FROM json_each($1))) AS enrollments`,
@@ -40,7 +40,7 @@ export async function remove(
 ): Promise<Removal> {
   const { changes, database } = context
   const { key } = RECORD_TABLES[entity]
-  const selected = await selectRecords(context, selection)
+  const selected = await selectRecords(context, entity, selection)
   const [only, second] = await database.query<{ id: number }>(`${selected} LIMIT 2`)
   const name = only && !second ? await nameOf(database, entity, only.id) : ''
   const enrollments = await changes.remove(

@@ -7,7 +7,7 @@ import type { Language } from '../contract/languages'
 import type { OpenSchool } from '../contract/school'
 import { backUp, backupFolder } from '../database/backup'
 import { type FileLock, lockFile } from '../database/lock'
-import { appliedCount, upgrade, type UpgradeStep } from '../database/migrate'
+import { appliedCount, requireRevisions, upgrade, type UpgradeStep } from '../database/migrate'
 import { Database, type WriteOptions } from '../database/open'
 import { allRevisions } from '../database/revisions'
 import type { ForkParser } from '../exchange/parserProcess'
@@ -89,6 +89,7 @@ export class School {
   static async #openUpgraded(file: OpenFile, lock: FileLock | null, options: SchoolOptions): Promise<School> {
     const database = await Database.open(file.path, file)
     try {
+      await requireRevisions((sql) => database.query(sql), allRevisions(), file.path)
       const { language } = await readSchool(database)
       if (!file.isReadOnly) await refillNameKeys(database, language)
       return new School(database, lock, file, language, options)

@@ -11,6 +11,9 @@ export interface SearchTarget {
   folded: string[]
 }
 
+/** Blanks, and what no record holds: at NUL the search language ends. */
+export const BETWEEN_WORDS = /[\s\p{Cc}\p{Cs}]+/u
+
 /** Conditions that every word of a search is found. From three letters on that is anywhere in the text; below, where the
  *  index knows nothing, at the beginning of a word. */
 export function searchConditions(target: SearchTarget, search: string): Condition[] {
@@ -31,7 +34,7 @@ interface Word {
 }
 
 function wordsOf(search: string): Word[] {
-  const words = search.normalize('NFC').toLowerCase().split(/\s+/)
+  const words = search.normalize('NFC').toLowerCase().split(BETWEEN_WORDS)
   return words.map((plain) => ({ plain, folded: fold(plain) })).filter(({ folded }) => folded !== '')
 }
 

@@ -4,7 +4,7 @@ import { databaseFailure } from '../database/failures'
 import type { Database } from '../database/open'
 import type { CommandContext } from './context'
 import { mendNameKeys } from './nameKeyColumns'
-import { columnsOf, isDerived, nameOf, PARENTS_FIRST, RECORD_TABLES, rowAsJson } from './records'
+import { columnsOf, ENTITIES, isDerived, nameOf, RECORD_TABLES, REFERENCES, rowAsJson } from './records'
 
 /** Puts every record that a change set touched back to what it was before, ids and times included, and notes that in the
  *  change set of the command under way. Refused, by the name of the record, where a later change stands on one. */
@@ -23,11 +23,15 @@ export async function undoChangeSet(
     'SELECT DISTINCT entity FROM changes WHERE change_set_id = $1',
     [changeSetId],
   )
-  const entities = PARENTS_FIRST.filter((name) => touched.some(({ entity }) => entity === name))
+  const entities = ENTITIES.filter((name) => touched.some(({ entity }) => entity === name))
   for (const entity of entities) await requireUntouched(database, entity, changeSetId)
   try {
-    for (const entity of [...entities].reverse()) await takeAway(database, entity, changeSetId)
+    // In between, records may belong to one that is gone already, or not back yet; but no two may be in one place.
+    await database.run('PRAGMA defer_foreign_keys=ON')
+    for (const entity of entities) await takeAway(database, entity, changeSetId)
+    for (const entity of entities) await changeBack(database, entity, changeSetId)
     for (const entity of entities) await putBack(database, entity, changeSetId)
+    await requireParents(database, changeSetId)
     // Those of the set may be of an earlier version of the algorithms.
     await mendNameKeys(database, context.language, changeSetId)
     // Of a table that has had no row; SQLite notes a 0 for one into which it has inserted nothing.
@@ -75,22 +79,29 @@ async function takeAway(database: Database, entity: EntityName, changeSetId: num
     entity,
   ])
   // The numbers that the set had drawn last are free again, so that the file is as if it had never been.
+  const former = Math.max(range.first - 1, await lastFormerId(database, entity, changeSetId))
   await database.run('UPDATE sqlite_sequence SET seq = $3 WHERE name = $1 AND seq = $2', [
     table,
     range.last,
-    range.first - 1,
+    former,
   ])
 }
 
-async function putBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
-  const { table, key } = RECORD_TABLES[entity]
-  const columns = columnsOf(database, entity)
-  const values = columns.map((_, index) => `json_extract(c.before, '$[${index}]')`)
-  await database.run(
-    `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM changes c
-      WHERE c.change_set_id = $1 AND c.entity = $2 AND c.before IS NOT NULL AND c.after IS NULL`,
-    [changeSetId, entity],
+/** The highest number of a record that history knows from before a set, if by now only as deleted; 0 for none. */
+async function lastFormerId(database: Database, entity: EntityName, changeSetId: number): Promise<number> {
+  const row = await database.queryOne<{ id: number }>(
+    `SELECT c.record_id AS id FROM changes c CROSS JOIN change_sets s ON s.change_set_id = c.change_set_id
+      WHERE c.entity = $1 AND c.change_set_id < $2 AND (s.undoes IS NULL OR c.after IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM change_sets u WHERE u.undoes = s.change_set_id)
+      ORDER BY c.record_id DESC LIMIT 1`,
+    [entity, changeSetId],
   )
+  return row?.id ?? 0
+}
+
+async function changeBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const { columns, values } = formerValues(database, entity)
   const changed = `FROM changes c WHERE c.change_set_id = $1 AND c.entity = $2 AND c.record_id = ${table}.${key}
     AND c.before IS NOT NULL AND c.after IS NOT NULL`
   const assignments = columns.map((column, index) => `${column} = ${values[index]}`)
@@ -104,11 +115,39 @@ async function putBack(database: Database, entity: EntityName, changeSetId: numb
   ])
 }
 
-/** What the database refuses here is that something else stands on the records, or in their place. */
+async function putBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { columns, values } = formerValues(database, entity)
+  await database.run(
+    `INSERT INTO ${RECORD_TABLES[entity].table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM changes c
+      WHERE c.change_set_id = $1 AND c.entity = $2 AND c.before IS NOT NULL AND c.after IS NULL`,
+    [changeSetId, entity],
+  )
+}
+
+/** The columns of an entity, and SQL for what each held before change `c`. */
+function formerValues(database: Database, entity: EntityName) {
+  const columns = columnsOf(database, entity)
+  return { columns, values: columns.map((_, index) => `json_extract(c.before, '$[${index}]')`) }
+}
+
+/** Nothing later may belong to what was taken away, and what is back must find what it belongs to. */
+async function requireParents(database: Database, changeSetId: number): Promise<void> {
+  const touched = (entity: EntityName) =>
+    `SELECT record_id FROM changes WHERE change_set_id = ${changeSetId} AND entity = '${entity}'`
+  for (const { entity, column, parent } of REFERENCES) {
+    const { table, key } = RECORD_TABLES[entity]
+    const parents = RECORD_TABLES[parent]
+    const isOrphan = `NOT EXISTS (SELECT 1 FROM ${parents.table} p WHERE p.${parents.key} = r.${column})`
+    const orphan = await database.queryOne(
+      `SELECT 1 FROM ${table} r WHERE r.${column} IN (${touched(parent)}) AND ${isOrphan}
+        UNION ALL SELECT 1 FROM ${table} r WHERE r.${key} IN (${touched(entity)}) AND ${isOrphan} LIMIT 1`,
+    )
+    if (orphan) throw new AppError('conflict', { reason: 'undo-belongs', id: changeSetId })
+  }
+}
+
+/** What the database refuses here is that something else stands in the place of a record. */
 function refusal(error: unknown, changeSetId: number): unknown {
-  const failure = databaseFailure(error)
-  if (failure?.kind === 'foreign-key')
-    return new AppError('conflict', { reason: 'undo-belongs', id: changeSetId })
-  if (failure?.kind === 'unique') return new AppError('conflict', { reason: 'undo-taken', id: changeSetId })
-  return error
+  if (databaseFailure(error)?.kind !== 'unique') return error
+  return new AppError('conflict', { reason: 'undo-taken', id: changeSetId })
 }

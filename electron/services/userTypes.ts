@@ -15,6 +15,7 @@ const byColumn = (column: string) => ({
 })
 
 const userTypeSource: ListSource = {
+  entity: 'userTypes',
   table: 'user_types t',
   key: 't.user_type_id',
   joins: '',
@@ -39,7 +40,7 @@ export const userTypes: Handlers<typeof userTypeMethods, SchoolContexts> = {
   },
 
   async list({ lists }, { listId, offset, count }) {
-    return { rows: (await lists.page<UserTypeRow>(listId, offset, count)).map(withInstants) }
+    return { rows: (await lists.page<UserTypeRow>('userTypes', listId, offset, count)).map(withInstants) }
   },
 
   async closeList({ lists }, { listId }) {

@@ -19,6 +19,7 @@ const byColumn = (column: string) => ({
 })
 
 const userSource: ListSource = {
+  entity: 'users',
   table: 'users u',
   key: 'u.user_id',
   joins: 'CROSS JOIN user_types t ON t.user_type_id = u.user_type_id',
@@ -63,7 +64,7 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
   },
 
   async list({ lists }, { listId, offset, count }) {
-    return { rows: (await lists.page<StoredUser>(listId, offset, count)).map(rowOf) }
+    return { rows: (await lists.page<StoredUser>('users', listId, offset, count)).map(rowOf) }
   },
 
   async closeList({ lists }, { listId }) {

@@ -25,7 +25,8 @@ const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'range'])
 // Mean nothing to a text input.
 const WHILE_TYPING = new Set(['ctrl+n', 'ctrl+f'])
 
-function isOutsideDialogs(): boolean {
+/** Is nothing open that keys belong to before they belong to the window? */
+export function isOutsideDialogs(): boolean {
   return document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') === null
 }
 

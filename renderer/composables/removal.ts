@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
 import type { Selection } from '../../electron/contract/lists'
+import { useSessionStore } from '../stores/session'
 
 export interface RemovalQuestion {
   question: string
@@ -11,10 +12,11 @@ export function useRemoval(
   preview: (selection: Selection, count: number) => Promise<RemovalQuestion>,
   remove: (selection: Selection) => Promise<unknown>,
 ) {
+  const session = useSessionStore()
   const asked = shallowRef<(RemovalQuestion & { selection: Selection }) | null>(null)
 
   async function ask(selection: Selection | null, count: number) {
-    if (selection) asked.value = { selection, ...(await preview(selection, count)) }
+    if (selection && !session.isReadOnly) asked.value = { selection, ...(await preview(selection, count)) }
   }
 
   async function confirm() {

@@ -18,6 +18,8 @@ export interface FormField {
   isWide?: boolean
   /** Finds what a reference can be set to, by what was typed. */
   findChoices?: (search: string) => Promise<Choice[]>
+  /** What a reference is set to already. */
+  chosen?: Choice
 }
 
 export type FormValues = Record<string, unknown>

@@ -1,4 +1,5 @@
 import type { ColDef, GridOptions } from 'ag-grid-community'
+import { findWords } from '../i18n'
 import { nonce } from '../nonce'
 import type { GridColumn, GridSort } from './columns'
 import { pressGridKey, type GridKeyActions } from './gridKeys'
@@ -34,6 +35,7 @@ export function gridOptionsOf<Row extends object>(options: RecordGridOptions<Row
     theme,
     styleNonce: nonce,
     rowModelType: 'infinite',
+    getLocaleText: ({ key, defaultValue }) => findWords(`grid.words.${key}`) ?? defaultValue,
     infiniteInitialRowCount: Math.max(1, feed.shown?.total ?? 1),
     cacheBlockSize: PAGE,
     maxBlocksInCache: 30,

@@ -21,6 +21,8 @@ export function createRowFeed<Row>(source: ListSource<Row>): RowFeed<Row> {
   let shown: OpenedList<Row> | null = null
   let request: ListRequest = {}
   let opening: Promise<boolean> = Promise.resolve(false)
+  /** The list that is being opened, or was. It never rejects. */
+  let atWork: Promise<unknown> = Promise.resolve()
   let turn = 0
 
   function open(wanted: ListRequest): Promise<boolean> {
@@ -29,8 +31,13 @@ export function createRowFeed<Row>(source: ListSource<Row>): RowFeed<Row> {
     return opening
   }
 
+  /** One at a time: while somebody types faster than a long list is searched, what is overtaken is never asked for. */
   async function openInTurn(wanted: ListRequest, mine: number): Promise<boolean> {
-    const list = await openList(source, wanted)
+    await atWork
+    if (mine !== turn) return false
+    const asked = openList(source, wanted)
+    atWork = asked.catch(() => undefined)
+    const list = await asked
     if (mine !== turn) {
       list.close()
       return false

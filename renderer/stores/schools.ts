@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { SchoolRecord } from '../../electron/contract/school'
 import { api, on } from '../api'
 import { router } from '../router'
+import { useSessionStore } from './session'
 
 /** What is being done to get a school open. */
 export type Opening = 'create' | 'open' | 'sample'
@@ -49,10 +50,10 @@ export const useSchoolsStore = defineStore('schools', () => {
     })
   }
 
-  /** The file of the launch may have been refused: main keeps the reason for whoever asks. */
-  async function findLaunchFailure() {
+  /** Learns which school was opened at launch, or why it was refused. */
+  async function findAtLaunch() {
     try {
-      await api.school.find({})
+      await useSessionStore().load()
     } catch (error) {
       failure.value = { opening: 'open', error }
     }
@@ -81,5 +82,5 @@ export const useSchoolsStore = defineStore('schools', () => {
     }
   }
 
-  return { underWay, failure, create, chooseAndOpen, open, createSample, findLaunchFailure, follow }
+  return { underWay, failure, create, chooseAndOpen, open, createSample, findAtLaunch, follow }
 })

@@ -1,16 +1,23 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import type { OpenSchool } from '../../electron/contract/school'
 import { api, on } from '../api'
 
 /** The school that is open, or null at first start. */
 export const useSessionStore = defineStore('session', () => {
   const school = ref<OpenSchool | null>(null)
+  /** Has main said which school is open? At launch it says so once the file is opened, or refused. */
+  const isKnown = ref(false)
+  const isReadOnly = computed(() => school.value?.isReadOnly ?? false)
   /** Grows with each school that is opened: views keyed by it begin anew. */
   const visit = ref(0)
 
   async function load() {
-    school.value = await api.school.find({})
+    try {
+      school.value = await api.school.find({})
+    } finally {
+      isKnown.value = true
+    }
   }
 
   /** Follows what main opens and closes, and changes of the school's own record. */
@@ -24,5 +31,5 @@ export const useSessionStore = defineStore('session', () => {
     })
   }
 
-  return { school, visit, load, follow }
+  return { school, isKnown, isReadOnly, visit, load, follow }
 })

@@ -93,12 +93,20 @@ describe('a file that is not for this Rollbook', () => {
   })
 
   it('is refused where its revisions are not ours', async () => {
-    const { run, file } = await commandLineWithSchool()
-    await alter(file, `UPDATE revisions SET name = 'other' WHERE name LIKE '%create-tables'`)
-    expect(await run('info', file, '--json')).toMatchObject({
-      exitCode: 4,
-      json: { error: { code: 'foreign-file' } },
-    })
+    const renamed = await commandLineWithSchool()
+    await alter(renamed.file, `UPDATE revisions SET name = 'other' WHERE name LIKE '%create-tables'`)
+    const bare = await commandLineWithSchool()
+    await alter(bare.file, 'DROP TABLE revisions')
+    for (const terminal of [renamed, bare]) {
+      await terminal.write('people.csv', 'first_name,last_name,user_type\nEma,Ej,Student\n')
+      const before = await digest(terminal.file)
+      const { reading, writing } = commands(terminal)
+      for (const argv of [...reading, ...writing]) {
+        const ran = await terminal.run(...argv, '--json')
+        expect(ran, argv.join(' ')).toMatchObject({ exitCode: 4, json: { error: { code: 'foreign-file' } } })
+      }
+      expect(await digest(terminal.file)).toBe(before)
+    }
   })
 
   it('is looked at, but not upgraded by who only reads, where it is older', async () => {
@@ -165,5 +173,10 @@ describe('a file that is no file', () => {
       })
     }
     expect((await readFile(file)).equals(bytes)).toBe(true)
+
+    await writeFile(file, bytes.subarray(0, 5_000))
+    for (const fix of [[], ['--fix']]) {
+      expect(await run('check', file, ...fix, '--json')).toMatchObject({ exitCode: 1, json: { ok: false } })
+    }
   })
 })

@@ -3,7 +3,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chooseInDialogs, endRollbook, startRollbook, type StartedRollbook } from '../helpers/electron'
+import {
+  chooseInDialogs,
+  endRollbook,
+  startRollbook,
+  temporaryHome,
+  type StartedRollbook,
+} from '../helpers/electron'
 
 // What WCAG 2.2 asks for at A and AA, as far as a program can tell.
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -59,7 +65,17 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await goTo(page, 'Courses')
     await lastRow(page).waitFor()
   },
+  'A new course, with mistakes': async (page) => {
+    await page.getByRole('button', { name: 'New course' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Name').fill('Latin')
+    await form.getByLabel('First day').fill('2026-09-02')
+    await form.getByLabel('Last day').fill('2026-09-01')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await form.getByText('The last day is before the first.').waitFor()
+  },
   'A course': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await page
       .getByRole('main')
       .getByRole('row')
@@ -75,12 +91,23 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByRole('button', { name: 'Enrol people' }).click()
     await page.getByRole('dialog').getByRole('row').last().waitFor()
   },
+  'About to withdraw': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('main').getByRole('checkbox').nth(1).click()
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('dialog').getByLabel('Last day').waitFor()
+  },
   Enrolments: async (page) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await goTo(page, 'Enrolments')
     await lastRow(page).waitFor()
   },
+  'An enrolment': async (page) => {
+    await page.getByRole('main').getByRole('gridcell').nth(1).dblclick()
+    await page.getByRole('dialog').getByLabel('Notes').waitFor()
+  },
   'User types': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await goTo(page, 'User types')
     await page.getByRole('rowheader', { name: 'Teacher' }).waitFor()
   },
@@ -112,6 +139,14 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await goTo(page, 'Settings')
     await page.getByText('SQLite').first().waitFor()
   },
+  'A running job': async (page, { electron }) => {
+    // Told by main as of a real one, which would end whenever it likes.
+    await electron.evaluate(({ BrowserWindow }) => {
+      const job = { jobId: 'long', method: 'imports.prepare', state: 'running', phase: 'reading' }
+      BrowserWindow.getAllWindows()[0]?.webContents.send('rollbook:job', { ...job, done: 2, total: 3 })
+    })
+    await page.getByRole('region', { name: 'Running jobs' }).getByText('66%').waitFor()
+  },
   'The keys': async (page) => {
     await page.getByRole('button', { name: 'Keys' }).click()
     await page.getByRole('dialog').waitFor()
@@ -121,15 +156,18 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
 describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   let started: StartedRollbook
   beforeAll(async () => {
-    started = await startRollbook()
+    const home = await temporaryHome()
+    const file = join(home, 'picture.rollbook')
+    await writeFile(file, 'this is no school')
+    started = await startRollbook({ home, args: ['--file', file] })
     await started.api.preferences.set({ theme })
     await started.page.reload()
   })
   afterAll(() => endRollbook(started))
 
-  it('First start has no barrier', async () => {
+  it('First start, with a file that was refused, has no barrier', async () => {
     const { page, api } = started
-    await page.getByLabel('Name of the school').waitFor()
+    await page.getByText('The school was not opened').waitFor()
     expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(
       theme === 'dark',
     )

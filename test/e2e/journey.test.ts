@@ -16,6 +16,7 @@ const PEOPLE = [
 
 it('a first day: a school, a person, a file with two bad rows, an enrolment, a search, an undo, and all there the next day', async () => {
   const { page, electron, home, quit } = await start()
+  const complaints = complaintsOf(page)
   await chooseInDialogs(electron, join(home, 'Primary'))
   await createSchool(page)
 
@@ -30,11 +31,16 @@ it('a first day: a school, a person, a file with two bad rows, an enrolment, a s
   await form.getByRole('button', { name: 'Add', exact: true }).click()
   await form.getByText('Please fill this in.').waitFor()
   expect(await form.getByLabel('Last name').getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => labelOfFocus(page)).toBe('Last name')
   await form.getByLabel('Last name').fill('Alić')
   await form.getByLabel('Age').fill('34')
   await form.getByRole('button', { name: 'Add', exact: true }).click()
   await form.waitFor({ state: 'detached' })
   await rowOf(page, 'Alić').getByText('ana@school.example').waitFor()
+  await rowOf(page, 'Alić').getByText('Alić').dblclick()
+  expect(await form.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('Teacher')
+  await page.keyboard.press('Escape')
+  await form.waitFor({ state: 'detached' })
 
   await goTo(page, 'Import & export')
   const file = join(home, 'people.csv')
@@ -76,6 +82,7 @@ it('a first day: a school, a person, a file with two bad rows, an enrolment, a s
   await goTo(page, 'Enrolments')
   await page.getByText('No enrolments yet').waitFor()
 
+  expect(complaints).toEqual([])
   await quit()
   const next = await start({ home })
   await goTo(next.page, 'People')
@@ -97,6 +104,22 @@ async function createSchool(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Create the school…' }).click()
   await page.getByRole('navigation', { name: 'Places' }).waitFor()
 }
+
+/** What the page's console is told from now on of things that went wrong, violations of its policy among them. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  return complaints
+}
+
+const labelOfFocus = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement instanceof HTMLInputElement ? activeElement.labels?.[0]?.textContent : null
+  })
 
 const goTo = (page: Page, place: string) =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click()

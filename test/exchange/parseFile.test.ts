@@ -67,6 +67,12 @@ describe('what a file holds', () => {
     expect(await refusal('a,b\n1,2\n')).toMatchObject({ entity: { code: 'entity-unknown' } })
   })
 
+  test('is not told by one column among others: a list of pupils would be taken for user types', async () => {
+    for (const header of ['Name,Surname,Birthdate,Email', 'userSourcedId,orgSourcedId,role', 'title,code']) {
+      expect(await refusal(`${header}\n`), header).toMatchObject({ entity: { code: 'entity-unknown' } })
+    }
+  })
+
   test('is nothing in an empty file, which is no mistake where one says what it is', async () => {
     expect(await refusal('')).toMatchObject({ file: { code: 'file-empty' } })
     expect(await parse('', { entity: 'users' })).toMatchObject({
@@ -165,7 +171,10 @@ describe('rows', () => {
       ['E-Mail', 'not-email', 'a@b'],
       ['Alter', 'too-big', '200'],
       ['Aktiv', 'not-boolean', 'maybe'],
+      ['Vorname', 'required', ''],
     ])
+    const tooLong = await parse(`${USERS}\n${'x'.repeat(51)},Kos,a@b.ba,Student\n`)
+    expect(tooLong.problems).toMatchObject([{ column: 'first_name', code: 'too-long' }])
     const missing = await parse(`${USERS}\n,Kos,a@b.ba,Student\n`)
     expect(missing.problems).toMatchObject([{ column: 'first_name', code: 'required' }])
   })

@@ -222,6 +222,29 @@ describe('people in a file', () => {
     expect(types).toMatchObject([{ name: 'Student' }, { name: 'Teacher' }, { name: 'Kuhar', sorted: 1 }])
   })
 
+  test('are undone with the types that were made for them, and done again', async () => {
+    const school = await createTestSchool()
+    await load(school, PEOPLE)
+    const before = await dump(school)
+    const rows = ['Ana,Kos,ana@b.ba,Cook,7', 'Nina,Pop,,Cook,']
+    const { changeSetId } = await load(school, [USERS, ...rows], { mode: 'upsert' })
+    const after = await dump(school)
+    const undone = await school.api.history.undo({ changeSetId: changeSetId ?? 0 })
+    expect(await dump(school)).toEqual(before)
+    await school.api.history.undo({ changeSetId: undone.undoneBy ?? 0 })
+    expect(await dump(school)).toEqual(after)
+  })
+
+  test('are not undone while others have the types that were made for them', async () => {
+    const school = await createTestSchool()
+    const { changeSetId } = await load(school, [USERS, 'Nina,Pop,,Cook,'])
+    await school.api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 3 })
+    await expect(school.api.history.undo({ changeSetId: changeSetId ?? 0 })).rejects.toMatchObject({
+      params: { reason: 'undo-belongs' },
+    })
+    expect(await school.api.users.openList({})).toMatchObject({ all: 2 })
+  })
+
   test('are changed where they are there: an empty cell leaves what is, and equal rows are counted', async () => {
     const school = await createTestSchool()
     await load(school, PEOPLE)
@@ -388,14 +411,26 @@ describe('enrolments in a file', () => {
       'ana@b.ba,Art,2026-01-01,2026-02-01,',
       'ivo@b.ba,Art,2026-09-01,,',
       'ivo@b.ba,Art,2026-09-02,,',
+      'ivo@b.ba,Art,2026-09-03,2999-01-01,',
     ]
     const prepared = await prepare(school, [HEADER, ...rows])
     expect(problemsOf(prepared)).toEqual([
       [2, 'email', 'already-enrolled'],
       [5, 'email', 'doubled'],
+      [6, 'email', 'doubled'],
     ])
     expect(prepared.problems[0]?.params).toMatchObject({ names: 'Ana Kos' })
-    expect(await applyImport(school, prepared.importId)).toMatchObject({ created: 2, rejected: 2 })
+    expect(await applyImport(school, prepared.importId)).toMatchObject({ created: 2, rejected: 3 })
+  })
+
+  test('keep their last days where a file says nothing of them', async () => {
+    const school = await schoolWithCourses()
+    await load(school, [HEADER, 'ana@b.ba,Art,2025-09-01,2026-06-30,', 'ana@b.ba,Art,2026-09-01,,'])
+    const noted = ['ana@b.ba,Art,2025-09-01,,late', 'ana@b.ba,Art,2026-09-01,,early']
+    expect(await load(school, [HEADER, ...noted], { mode: 'update' })).toMatchObject({
+      updated: 2,
+      rejected: 0,
+    })
   })
 
   test('are ended by a file that has their last day', async () => {

@@ -131,6 +131,19 @@ it('stays as it was opened while records change, and expires when many more were
   })
 })
 
+it('is a list of its own records, whose ids mean nothing elsewhere', async () => {
+  const { api } = await createTestSchool()
+  await api.users.create({ firstName: 'A', lastName: 'B', userTypeId: 1 })
+  await api.courses.create({ name: 'Algebra', startDate: '2026-09-01', endDate: '2027-06-18' })
+  const { listId } = await api.users.openList({})
+  const selection = { listId, except: [] }
+  const expired = { code: 'list-expired' }
+  await expect(api.courses.list({ listId, offset: 0, count: 10 })).rejects.toMatchObject(expired)
+  await expect(api.courses.previewRemoval({ selection })).rejects.toMatchObject(expired)
+  await expect(api.courses.remove({ selection })).rejects.toMatchObject(expired)
+  expect(await api.courses.openList({})).toMatchObject({ all: 1 })
+})
+
 it('gives a selection of all but some to bulk work', async () => {
   const { api } = await createTestSchool()
   for (let number = 1; number <= 5; number++) {

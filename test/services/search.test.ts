@@ -16,6 +16,15 @@ describe('a search', () => {
     expect(await api.users.openList({ search: 'djordje@x' })).toMatchObject({ total: 0 })
   })
 
+  it('takes what is no text for a blank', async () => {
+    const { api } = await createTestSchool()
+    await api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })
+    for (const search of ['ana\0kos', '\u0000', '\uD800ana', 'kos\u0001']) {
+      expect(await api.users.openList({ search }), JSON.stringify(search)).toMatchObject({ total: 1 })
+      expect(await api.enrollments.openList({ search }), JSON.stringify(search)).toMatchObject({ total: 0 })
+    }
+  })
+
   it('finds names with short words in them, wherever these stand', async () => {
     const { api } = await createTestSchool()
     for (const name of ['Mathematics 1', 'Mathematics 2', 'PE 1', 'PE 2']) {

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createSampleSchool, createTestSchool, type TestSchool } from '../helpers/school'
 import { dumpOf } from '../helpers/dump'
+import { applyImport, prepareImport } from '../helpers/jobs'
+import { createSampleSchool, createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
 
 it('leaves the file as it was but for history, whatever the command was', async () => {
   const test = await createSampleSchool(60)
@@ -63,6 +66,40 @@ it('is refused a second time, and for a set that is not there', async () => {
   })
   await expect(api.history.undo({ changeSetId: 999 })).rejects.toMatchObject({ code: 'not-found' })
   await expect(api.history.undoLast({})).rejects.toMatchObject({ code: 'not-found' })
+})
+
+it('is refused for a deletion whose record would be without what it belongs to', async () => {
+  const { api } = await createTestSchool()
+  await api.users.create({ firstName: 'Ana', lastName: 'Alić', userTypeId: 1 })
+  await api.users.remove({ selection: { ids: [1] } })
+  const [removed] = (await api.history.list({})).rows
+  await api.userTypes.remove({ userTypeId: 1 })
+  await expect(api.history.undo({ changeSetId: removed?.changeSetId ?? 0 })).rejects.toMatchObject({
+    params: { reason: 'undo-belongs' },
+  })
+})
+
+it('never gives the number of a former record to another', async () => {
+  const test = await createTestSchool()
+  const { api } = test
+  for (const name of ['Art', 'Biology']) {
+    await api.courses.create({ name, startDate: '2026-09-01', endDate: '2027-06-18' })
+  }
+  await api.courses.remove({ selection: { ids: [1, 2] } })
+  const path = join(await temporaryFolder(), 'courses.csv')
+  await writeFile(
+    path,
+    'course_id,name,start_date,end_date\n2,Chess,2026-09-01,2027-06-18\n7,Dance,2026-09-01,2027-06-18\n',
+  )
+  const { importId } = await prepareImport(test, path)
+  const { changeSetId } = await applyImport(test, importId)
+  await api.history.undo({ changeSetId: changeSetId ?? 0 })
+  const { courseId } = await api.courses.create({
+    name: 'Ethics',
+    startDate: '2026-09-01',
+    endDate: '2027-06-18',
+  })
+  expect(courseId).toBe(3)
 })
 
 it('can itself be undone, from history', async () => {

@@ -31,6 +31,9 @@ async function look(session: Session, file: string): Promise<Checked> {
 
 async function lookAndFix(session: Session, file: string): Promise<Checked> {
   const { checkFile, isRepairable, repair } = await import('../../services/check')
+  // A damaged file is not opened for writing at all.
+  const seen = await look(session, file)
+  if (seen.problems.some(({ code }) => code === 'damaged')) return seen
   const school = await session.open(file, 'write')
   const found = await checkFile(file)
   if (!found.problems.some(isRepairable)) return { ...found, fixed: [] }
