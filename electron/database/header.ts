@@ -1,4 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { access, open, stat, type FileHandle } from 'node:fs/promises'
 import { QueryTypes } from 'sequelize'
 import { connect } from './connection'
 
@@ -25,6 +25,16 @@ export async function readHeader(file: string): Promise<FileKind> {
     ? await readThroughConnection(file)
     : { applicationId: header.readInt32BE(68), userVersion: header.readInt32BE(60) }
   return applicationId === APPLICATION_ID ? { kind: 'rollbook', userVersion } : { kind: 'foreign' }
+}
+
+/** Whether anything has this name. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function sizeOf(file: string): Promise<number | null> {

@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { backUp, backupFolder } from './backup'
 import { connect } from './connection'
-import { APPLICATION_ID, readHeader } from './header'
+import { APPLICATION_ID, exists, readHeader } from './header'
 import { operationsOn, type Revision } from './operations'
 
 export type RefusedBecause = 'missing' | 'unreadable' | 'foreign' | 'newer' | 'read-only'
@@ -186,14 +185,5 @@ async function withMigrator<Result>(
     return result
   } finally {
     await connection.close()
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file)
-    return true
-  } catch {
-    return false
   }
 }

@@ -5,6 +5,7 @@ import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
 import { userTypeNameKeys } from '../contract/nameKeys'
 import { flush, flushFolder } from '../database/backup'
+import { exists } from '../database/header'
 import { createFile } from '../database/migrate'
 import { Database } from '../database/open'
 import { allRevisions } from '../database/revisions'
@@ -40,15 +41,6 @@ export async function isWritable(path: string): Promise<boolean> {
   try {
     await access(path, constants.W_OK)
     await access(dirname(path), constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
     return true
   } catch {
     return false
