@@ -1,5 +1,6 @@
 import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
+import { sequelizeSchemaCalls } from './scripts/lint/sequelizeSchemaCalls.mjs'
 
 /** What a layer may not import, beyond what TypeScript's project references already refuse. */
 const ELECTRON = { name: 'electron', message: 'Only electron/main and electron/preload know Electron.' }
@@ -24,16 +25,8 @@ const COMPOSERS = {
 
 const restricted = (paths, patterns = []) => ['error', { paths, patterns: [ENTERPRISE, ...patterns] }]
 
-/** Calls that go around the one gate for writes or rebuild tables and lose data. */
+/** Calls that go around the one gate for writes. */
 const DANGEROUS_CALLS = [
-  {
-    selector: 'MemberExpression[property.name=/^(getQueryInterface|queryInterface)$/]',
-    message: "Sequelize's schema calls rebuild tables and lose data: use database/operations.ts.",
-  },
-  {
-    selector: "CallExpression[callee.property.name='sync']:not([callee.object.name='handle'])",
-    message: "Sequelize's sync builds tables that no migration made.",
-  },
   {
     selector: 'MemberExpression[property.name=/^(useCLS|transaction)$/]',
     message: 'Transactions are database.write(): see database/open.ts.',
@@ -54,7 +47,9 @@ export default tseslint.config(
         extraFileExtensions: ['.vue'],
       },
     },
+    plugins: { rollbook: { rules: { 'sequelize-schema-calls': sequelizeSchemaCalls } } },
     rules: {
+      'rollbook/sequelize-schema-calls': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

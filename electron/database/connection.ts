@@ -1,8 +1,11 @@
+import { pathToFileURL } from 'node:url'
 import { Sequelize } from 'sequelize'
 import sqlite3 from 'sqlite3'
 
 export interface ConnectionOptions {
   isReadOnly?: boolean
+  /** Nothing is laid beside the file, not even for the time of reading. Only for a file that nobody writes meanwhile. */
+  isImmutable?: boolean
   /** Off for migrations alone: a table with children cannot be rebuilt while foreign keys are on. */
   hasForeignKeys?: boolean
   /** The file is made if it is not there. */
@@ -11,7 +14,7 @@ export interface ConnectionOptions {
 
 /** A Sequelize instance on one file whose every connection gets the same PRAGMAs before its first use. */
 export function connect(file: string, options: ConnectionOptions = {}): Sequelize {
-  const { isReadOnly = false, hasForeignKeys = true, isNew = false } = options
+  const { isReadOnly = false, isImmutable = false, hasForeignKeys = true, isNew = false } = options
   const access = isReadOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE
   const settings = {
     dialect: 'sqlite' as const,
@@ -19,7 +22,7 @@ export function connect(file: string, options: ConnectionOptions = {}): Sequeliz
     logging: false,
     // Known to Sequelize, if not to its types: by itself it turns them on for every connection.
     foreignKeys: hasForeignKeys,
-    dialectModule: moduleWithPragmas(pragmas(isReadOnly, hasForeignKeys)),
+    dialectModule: moduleWithPragmas(pragmas(isReadOnly, hasForeignKeys), isImmutable),
     dialectOptions: { mode: isNew ? access | sqlite3.OPEN_CREATE : access },
     // Sequelize would otherwise try a query again by itself, and a write might happen twice.
     retry: { max: 0 },
@@ -53,10 +56,11 @@ type Done = (this: unknown, error: Error | null) => void
 
 /** Sequelize opens connections as it likes and has no hook for it that fires on SQLite: so the class that it opens runs
  *  the PRAGMAs itself, before it says that it is open. */
-function moduleWithPragmas(sql: string): object {
+function moduleWithPragmas(sql: string, isImmutable: boolean): object {
   class Database extends sqlite3.Database {
     constructor(file: string, mode: number, done: Done) {
-      super(file, mode, (error) => {
+      const address = isImmutable ? `${pathToFileURL(file).href}?immutable=1` : file
+      super(address, isImmutable ? mode | sqlite3.OPEN_URI : mode, (error) => {
         if (error) return done.call(this, error)
         this.exec(sql, (failure) => done.call(this, failure))
       })

@@ -21,6 +21,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
       return { kind: 'locked' }
+    case 'SQLITE_ERROR':
+      // A header that says of the schema what no SQLite has ever written.
+      return message.includes('unsupported file format') ? { kind: 'damaged' } : null
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
       return { kind: 'damaged' }

@@ -8,7 +8,8 @@ export const APPLICATION_ID = 0x526f6c6c
 /** What a file says of itself before anything of it is believed. `empty` has no byte in it, `unreadable` is not ours to
  *  read. */
 export type FileKind =
-  { kind: 'rollbook'; userVersion: number } | { kind: 'foreign' | 'empty' | 'missing' | 'unreadable' }
+  | { kind: 'rollbook'; userVersion: number }
+  | { kind: 'foreign' | 'empty' | 'missing' | 'unreadable' | 'damaged' }
 
 /** Reads a file's header without opening it as a database, or, where a `-wal` lies beside it (the header is then not the
  *  whole truth), through a read-only connection. Alters nothing. */
@@ -20,6 +21,8 @@ export async function readHeader(file: string): Promise<FileKind> {
   if (header === null) return { kind: 'unreadable' }
   if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
     return { kind: 'foreign' }
+  // How the file is to be written and read: with a rollback journal or a `-wal`. There is no third way.
+  if ((header[18] ?? 0) > 2 || (header[19] ?? 0) > 2) return { kind: 'damaged' }
   const isWalPending = ((await sizeOf(`${file}-wal`)) ?? 0) > 0
   const { applicationId, userVersion } = isWalPending
     ? await readThroughConnection(file)

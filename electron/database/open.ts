@@ -1,6 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { connect } from './connection'
+import { exists } from './header'
 import { defineModels, type Models } from './models'
 
 export type Row = Record<string, unknown>
@@ -22,17 +26,18 @@ export class Database {
 
   /** Opens a file that is at head. The caller holds the lock unless `isReadOnly`. */
   static async open(file: string, { isReadOnly = false } = {}): Promise<Database> {
-    const database = new Database(file, isReadOnly)
+    const isImmutable = isReadOnly && (await mustBeImmutable(file))
+    const database = new Database(file, isReadOnly, isImmutable)
     // WAL is a property of the file, kept in it; a file restored by other means may have lost it.
     if (!isReadOnly) await database.alone((run) => run('PRAGMA journal_mode=WAL'))
     await database.query('SELECT 1')
     return database
   }
 
-  private constructor(file: string, isReadOnly: boolean) {
+  private constructor(file: string, isReadOnly: boolean, isImmutable: boolean) {
     this.file = file
     this.isReadOnly = isReadOnly
-    this.#reader = connect(file, { isReadOnly: true })
+    this.#reader = connect(file, { isReadOnly: true, isImmutable })
     this.#writer = isReadOnly ? null : connect(file)
     this.#models = this.#writer && defineModels(this.#writer)
     if (this.#writer) this.#guard(this.#writer)
@@ -143,6 +148,20 @@ export class Database {
       return query(...all)
     }
     Object.assign(writer, { query: guarded })
+  }
+}
+
+/** Where nothing can be laid beside the file, it is read as it stands; but not past what waits in a `-wal`. */
+async function mustBeImmutable(file: string): Promise<boolean> {
+  return !(await isWritableFolder(dirname(file))) && !(await exists(`${file}-wal`))
+}
+
+async function isWritableFolder(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,46 +1,48 @@
+import { explainIndexFailure } from './brokenRows'
+import { changeTable, requireForeignKeysOff } from './changeTable'
+import type { RebuildOptions } from './rebuild'
+import type { ColumnSpec, ForeignKeySpec, IndexSpec, TableSpec } from './schema'
 import * as sql from './sql'
+import { requireNoChildren, requireNoVirtualTable, requireWholeSchema } from './stranded'
+import { collectChanges } from './tableChange'
 
-export interface ColumnSpec {
-  /** As the seed writes it: `INTEGER`, `VARCHAR(50)`, `DATETIME`. */
-  type: string
-  isNullable?: boolean
-  /** An SQL expression: `1`, `'text'`, `(strftime(...))`. */
-  defaultValue?: string
+export type Constraint =
+  | { unique: string[] }
+  | { check: string }
+  | { foreignKey: ForeignKeySpec }
+  | { primaryKey: string[]; isAutoIncrement?: boolean }
+
+/** `using` is what rows that are there already get: an SQL expression over the row as it was. */
+export interface FillOptions {
+  using?: string
 }
 
-export interface ForeignKeySpec {
-  columns: string[]
-  table: string
-  references: string[]
-}
-
-export interface TableSpec {
-  columns: Record<string, ColumnSpec>
-  primaryKey: { name: string; column: string; isAutoIncrement?: boolean }
-  /** Each of these by the constraint's name. */
-  uniques?: Record<string, string[]>
-  checks?: Record<string, string>
-  foreignKeys?: Record<string, ForeignKeySpec>
-}
-
-export interface IndexSpec {
-  table: string
-  columns: string[]
-  isUnique?: boolean
-  /** For a partial index. */
-  where?: string
+/** The changes of one table that may need a rebuild of it; in a batch they need but one. */
+export interface TableOperations {
+  addColumn(name: string, column: ColumnSpec, options?: FillOptions): void
+  dropColumn(name: string): void
+  alterColumn(name: string, change: Partial<ColumnSpec>, options?: FillOptions): void
+  addConstraint(name: string, constraint: Constraint): void
+  dropConstraint(name: string): void
 }
 
 /** What a revision may do to a file. Every constraint has a name: `pk_`, `fk_`, `uq_`, `ck_`, `ix_`, table, columns. */
 export interface Operations {
   createTable(name: string, table: TableSpec): Promise<void>
   dropTable(name: string): Promise<void>
-  /** The column is nullable or has a default, since rows may be there already. */
-  addColumn(table: string, name: string, column: ColumnSpec): Promise<void>
+  renameTable(from: string, to: string): Promise<void>
+  /** The column is nullable, has a default or is given `using`, since rows may be there already. */
+  addColumn(table: string, name: string, column: ColumnSpec, options?: FillOptions): Promise<void>
   dropColumn(table: string, name: string): Promise<void>
+  renameColumn(table: string, from: string, to: string): Promise<void>
+  alterColumn(table: string, name: string, change: Partial<ColumnSpec>, options?: FillOptions): Promise<void>
+  addConstraint(table: string, name: string, constraint: Constraint): Promise<void>
+  dropConstraint(table: string, name: string): Promise<void>
+  /** Several changes of one table in, at most, one rebuild of it. They are collected first: nothing in it is awaited. */
+  batch(table: string, change: (table: TableOperations) => void): Promise<void>
   createIndex(name: string, index: IndexSpec): Promise<void>
   dropIndex(name: string): Promise<void>
-  /** For what has no operation of its own: triggers, views, filling a column. */
+  /** For what has no operation of its own: triggers, views, virtual tables, filling a column. */
   execute(statement: string): Promise<void>
 }
 
@@ -54,16 +56,52 @@ export interface Revision {
   downgrade(op: Operations): Promise<void>
 }
 
-/** The operations, on a connection that runs one statement at a time. */
-export function operationsOn(run: (statement: string) => Promise<unknown>): Operations {
-  const execute = async (statement: string) => void (await run(statement))
+/** What the operations need of a connection: inside a transaction, foreign keys off. `run` is for what changes the file. */
+export interface SchemaConnection {
+  run(statement: string): Promise<void>
+  query<Row extends object>(statement: string): Promise<Row[]>
+}
+
+/** The operations, on a connection that runs one statement at a time. Each throws, and says why, where it would leave
+ *  something behind that means nothing any more, or where rows break what is asked (BrokenRowsError); then the
+ *  transaction is to be rolled back. Before it is committed, `requireParents` looks whether every row has its parents. */
+export function operationsOn(connection: SchemaConnection, options: RebuildOptions = {}): Operations {
+  const run = (statement: string) => connection.run(statement)
+  const batch = (table: string, change: (table: TableOperations) => void) =>
+    changeTable(connection, table, collectChanges(change), options)
   return {
-    createTable: (name, table) => execute(sql.createTable(name, table)),
-    dropTable: (name) => execute(sql.dropTable(name)),
-    addColumn: (table, name, column) => execute(sql.addColumn(table, name, column)),
-    dropColumn: (table, name) => execute(sql.dropColumn(table, name)),
-    createIndex: (name, index) => execute(sql.createIndex(name, index)),
-    dropIndex: (name) => execute(sql.dropIndex(name)),
-    execute,
+    createTable: (name, table) => run(sql.createTable(name, table)),
+    dropTable: (name) => dropTable(connection, name),
+    async renameTable(from, to) {
+      await requireNoVirtualTable(connection, from)
+      await run(sql.renameTable(from, to))
+    },
+    addColumn: (table, ...given) => batch(table, (one) => one.addColumn(...given)),
+    dropColumn: (table, name) => batch(table, (one) => one.dropColumn(name)),
+    async renameColumn(table, from, to) {
+      await requireNoVirtualTable(connection, table, from)
+      await run(sql.renameColumn(table, from, to))
+    },
+    alterColumn: (table, ...given) => batch(table, (one) => one.alterColumn(...given)),
+    addConstraint: (table, ...given) => batch(table, (one) => one.addConstraint(...given)),
+    dropConstraint: (table, name) => batch(table, (one) => one.dropConstraint(name)),
+    batch,
+    async createIndex(name, index) {
+      try {
+        await run(sql.createIndex(name, index))
+      } catch (error) {
+        throw index.isUnique ? await explainIndexFailure(connection, name, index, error) : error
+      }
+    },
+    dropIndex: (name) => run(sql.dropIndex(name)),
+    execute: run,
   }
+}
+
+async function dropTable(connection: SchemaConnection, name: string): Promise<void> {
+  await requireForeignKeysOff(connection)
+  await requireNoChildren(connection, name)
+  await requireNoVirtualTable(connection, name)
+  await connection.run(sql.dropTable(name))
+  await requireWholeSchema(connection)
 }

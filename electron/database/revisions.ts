@@ -1,10 +1,15 @@
 import type { Revision } from './operations'
 
-/** Every revision in `migrations/`, in the order of their chain. The build takes the files in; nothing is read at run time. */
-export function allRevisions(): Revision[] {
-  const files = import.meta.glob<Revision>('../../migrations/*.ts', { eager: true, import: 'default' })
-  return inOrder(Object.values(files))
-}
+/** Every revision in `migrations/`, in the order of their chain. Throws where that is no chain. */
+export const allRevisions = (): Revision[] => inOrder(revisionFiles())
+
+/** Every revision in `migrations/`, as they come. The build takes the files in; nothing is read at run time. */
+export const revisionFiles = (): Revision[] =>
+  Object.values(import.meta.glob<Revision>('../../migrations/*.ts', { eager: true, import: 'default' }))
+
+/** The revisions that no other follows: one, unless two people have added one each. */
+export const headsOf = (revisions: readonly Revision[]): Revision[] =>
+  revisions.filter(({ name }) => !revisions.some(({ revises }) => revises === name))
 
 /** Follows `revises` from the first revision to the head. Throws where the chain has two heads, a gap or no beginning. */
 export function inOrder(revisions: Revision[]): Revision[] {

@@ -34,6 +34,22 @@ export class SideConnection {
     }
   }
 
+  /** Reads another program's file, named by its path or, with parameters of SQLite's own, by its URI. */
+  static async read<Result>(file: string, work: (side: SideConnection) => Promise<Result>): Promise<Result> {
+    const side = new SideConnection(await openConnection(file, sqlite3.OPEN_READONLY | sqlite3.OPEN_URI))
+    try {
+      await side.run('PRAGMA trusted_schema=OFF')
+      return await work(side)
+    } finally {
+      await side.close()
+    }
+  }
+
+  /** Opens a scratch file that is there. */
+  static async open(file: string): Promise<SideConnection> {
+    return new SideConnection(await openConnection(file, sqlite3.OPEN_READWRITE))
+  }
+
   private constructor(connection: sqlite3.Database) {
     this.#connection = connection
   }

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { QueryTypes } from 'sequelize'
 import { connect } from '../../electron/database/connection'
-import {
-  appliedCount,
-  createFile,
-  downgrade,
-  FileRefusedError,
-  upgrade,
-} from '../../electron/database/migrate'
+import { NoSpaceError } from '../../electron/database/freeSpace'
+import { createFile, downgrade, upgrade, upgradeTo, type UpgradeStep } from '../../electron/database/migrate'
+import { migrationSql } from '../../electron/database/migrationSql'
 import type { Revision } from '../../electron/database/operations'
+import { appliedCount, FileRefusedError } from '../../electron/database/recognise'
+import { readSchema } from '../../electron/database/readSchema'
 import { allRevisions, inOrder } from '../../electron/database/revisions'
+import { schemaConnection } from '../../electron/database/schemaConnection'
 import { temporaryFolder } from '../helpers/school'
 
 const revisions = allRevisions()
@@ -87,7 +86,7 @@ it('upgrades a file with records in it, after a restore point, and downgrades to
     ...options,
     onStep: (step) => steps.push(step.revision),
   })
-  expect(steps).toEqual(revisions.slice(1).map(({ name }) => name))
+  expect([...new Set(steps)]).toEqual(revisions.slice(1).map(({ name }) => name))
   expect(await schemaOf(file)).toEqual(await schemaOf(await newFile()))
   expect(await rowsOf(file, 'SELECT count(*) AS count FROM enrollments')).toEqual([{ count: 1 }])
 
@@ -118,6 +117,16 @@ it('leaves nothing half-done of a revision that fails, and goes on from there th
   }
   await upgrade(file, [...revisions, mended], options)
   expect(await appliedCount(file, [...revisions, mended])).toBe(revisions.length + 1)
+})
+
+it('makes a restore point anew of what was done since an earlier one for the same version', async () => {
+  const file = await newFile(revisions.slice(0, 1))
+  const first = await upgrade(file, revisions, options)
+  await downgrade(file, revisions, 1)
+  await execute(file, `INSERT INTO user_types (name) VALUES ('Student')`)
+  const second = await upgrade(file, revisions, options)
+  expect(await rowsOf(first ?? '', 'SELECT name FROM user_types')).toEqual([])
+  expect(await rowsOf(second ?? '', 'SELECT name FROM user_types')).toEqual([{ name: 'Student' }])
 })
 
 it('refuses a newer file, and one that is not ours, byte for byte unaltered', async () => {
@@ -156,4 +165,125 @@ it('sees two heads and gaps in the chain', () => {
   if (!first || !second) throw new Error('two revisions at least')
   expect(() => inOrder([first, second, { ...second, name: 'other' }])).toThrow(/two revisions follow/)
   expect(() => inOrder([second])).toThrow(/no revision follows the beginning/)
+})
+
+/** A rebuild of `users`, which has children, a search index, a view and triggers on it. */
+const rebuilding: Revision = {
+  name: '20270101T0000-rebuild',
+  revises: revisions.at(-1)?.name ?? null,
+  upgrade: (op) =>
+    op.batch('users', (users) => {
+      users.addColumn('code', { type: 'TEXT' }, { using: `'u' || user_id` })
+      users.addConstraint('uq_users_code', { unique: ['code'] })
+    }),
+  downgrade: (op) =>
+    op.batch('users', (users) => {
+      users.dropConstraint('uq_users_code')
+      users.dropColumn('code')
+    }),
+}
+const withRebuild = [...revisions, rebuilding]
+
+const RECORDS = [
+  `INSERT INTO user_types (name) VALUES ('Student'), ('Teacher')`,
+  `INSERT INTO users (first_name, last_name, email, age, user_type_id) VALUES
+    ('Ana', 'Hadžić', 'ana@x.example', 15, 1), ('Boris', 'Alić', 'boris@x.example', NULL, 2)`,
+  `INSERT INTO users (user_id, first_name, last_name, email, user_type_id) VALUES (40, 'Gone', 'X', 'g@x.example', 1)`,
+  `DELETE FROM users WHERE user_id = 40`,
+  `INSERT INTO courses (name, start_date, end_date) VALUES ('Biology', '2026-09-01', '2027-06-18')`,
+  `INSERT INTO enrollments (user_id, course_id) VALUES (1, 1), (2, 1)`,
+]
+
+const TABLES = ['user_types', 'users', 'courses', 'enrollments']
+
+/** Every row of the tables that people fill, and the numbers that come next. */
+async function recordsOf(file: string) {
+  const records: Record<string, object[]> = {}
+  for (const table of TABLES) records[table] = await rowsOf(file, `SELECT * FROM ${table} ORDER BY 1`)
+  const names = TABLES.map((table) => `'${table}'`).join()
+  records.next = await rowsOf(file, `SELECT * FROM sqlite_sequence WHERE name IN (${names}) ORDER BY name`)
+  return records
+}
+
+/** What the schema means: a rebuild writes it in another way than a column added. */
+async function readingOf(file: string) {
+  const connection = connect(file, { isReadOnly: true })
+  try {
+    return await readSchema(schemaConnection(connection))
+  } finally {
+    await connection.close()
+  }
+}
+
+it('takes each revision up and down again with records in the file', async () => {
+  for (let count = 1; count < withRebuild.length; count++) {
+    const file = await newFile(withRebuild.slice(0, count))
+    await execute(file, ...RECORDS)
+    const [schema, records] = [await readingOf(file), await recordsOf(file)]
+    await upgradeTo(file, withRebuild, count + 1, options)
+    expect(await appliedCount(file, withRebuild)).toBe(count + 1)
+    expect(await schemaOf(file)).toEqual(await schemaOf(await newFile(withRebuild.slice(0, count + 1))))
+    const upgraded = await recordsOf(file)
+    for (const [table, rows] of Object.entries(records))
+      expect(upgraded[table]).toEqual(rows.map((row) => expect.objectContaining(row)))
+    await downgrade(file, withRebuild, count)
+    expect(await recordsOf(file)).toEqual(records)
+    expect(await readingOf(file)).toEqual(schema)
+  }
+})
+
+it('goes to any revision, forth and back, and says how far it is', async () => {
+  const file = await newFile(withRebuild.slice(0, 1))
+  await execute(file, ...RECORDS)
+  expect(await upgradeTo(file, withRebuild, 1, options)).toBeNull()
+  const steps: UpgradeStep[] = []
+  await upgradeTo(file, withRebuild, withRebuild.length, { ...options, onStep: (step) => steps.push(step) })
+  expect(steps.filter(({ rows }) => !rows).map(({ revision, done }) => [revision, done])).toEqual(
+    withRebuild.slice(1).map(({ name }, done) => [name, done]),
+  )
+  const rows = steps.flatMap((step) => (step.revision === rebuilding.name ? (step.rows ?? []) : []))
+  expect(rows).toEqual([0, 2].map((done) => ({ table: 'users', done, total: 2 })))
+  const restorePoint = await downgrade(file, withRebuild, 0)
+  expect(await schemaOf(file)).toEqual(await schemaOf(await newFile([])))
+  expect(await appliedCount(restorePoint ?? '', withRebuild)).toBe(withRebuild.length)
+  expect(await downgrade(file, withRebuild, 0)).toBeNull()
+})
+
+it('does not begin where the disk has no room for it, and says both figures', async () => {
+  const file = await newFile(revisions.slice(0, 1))
+  const { bavail, bsize } = await statfs(file)
+  // A file with a hole: as large as all that is free, and on the disk no larger than it was.
+  await truncate(file, bavail * bsize)
+  const failure: unknown = await upgrade(file, revisions, options).catch((error: unknown) => error)
+  if (!(failure instanceof NoSpaceError)) throw failure
+  expect(failure.needed).toBe(3 * bavail * bsize)
+  expect(failure.free).toBeLessThan(failure.needed)
+  expect(await appliedCount(file, revisions)).toBe(1)
+})
+
+it('gives the statements of an upgrade and a downgrade, which do the same by hand', async () => {
+  const ours = await newFile(withRebuild.slice(0, 1))
+  await execute(ours, ...RECORDS)
+  const byHand = join(await temporaryFolder(), 'by-hand.rollbook')
+  await copyFile(ours, byHand)
+  const up = await migrationSql(withRebuild, 1, withRebuild.length, options)
+  expect(up.slice(0, 2)).toEqual(['PRAGMA foreign_keys=OFF', 'BEGIN IMMEDIATE'])
+  expect(up.slice(-2)).toEqual([`PRAGMA user_version=${withRebuild.length}`, 'COMMIT'])
+  expect(up.filter((statement) => statement.startsWith('INSERT INTO revisions'))).toHaveLength(
+    withRebuild.length - 1,
+  )
+  await execute(byHand, ...up)
+  await upgrade(ours, withRebuild, options)
+  const same = async () => {
+    expect(await schemaOf(byHand)).toEqual(await schemaOf(ours))
+    expect(await recordsOf(byHand)).toEqual(await recordsOf(ours))
+    expect(await rowsOf(byHand, 'PRAGMA user_version')).toEqual(await rowsOf(ours, 'PRAGMA user_version'))
+    expect(await rowsOf(byHand, 'SELECT name FROM revisions')).toEqual(
+      await rowsOf(ours, 'SELECT name FROM revisions'),
+    )
+  }
+  await same()
+  await execute(byHand, ...(await migrationSql(withRebuild, withRebuild.length, 1, options)))
+  await downgrade(ours, withRebuild, 1)
+  await same()
 })

@@ -1,0 +1,74 @@
+import { rm } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { databaseFailure } from './failures'
+import { exists } from './header'
+import type { Revision, SchemaConnection } from './operations'
+import { appliedCount, FileRefusedError, requireRevisions } from './recognise'
+import { SideConnection } from './scratch'
+
+/** Complaints of SQLite that are looked at before a file counts as damaged. */
+const COMPLAINTS_MAX = 100
+
+/** Reads a file that nobody writes, with what stands in a `-wal` of its own. Neither the file is altered, nor is anything
+ *  left beside it: a database in WAL mode would else get two files by being read. */
+export async function readAtRest<Result>(
+  file: string,
+  work: (side: SideConnection) => Promise<Result>,
+): Promise<Result> {
+  if (!(await exists(`${file}-wal`)))
+    return SideConnection.read(`${pathToFileURL(file).href}?immutable=1`, work)
+  return leavingNoIndex(file, () => SideConnection.read(file, work))
+}
+
+/** How many of the revisions a file at rest has had, once all of it was looked through. Throws FileRefusedError for what
+ *  is missing, foreign, newer or damaged. */
+export async function requireSound(file: string, revisions: Revision[]): Promise<number> {
+  return damageRefused(file, async () => {
+    const applied = await leavingNoIndex(file, () => appliedCount(file, revisions))
+    await readAtRest(file, async (side) => {
+      await requireRevisions((sql) => side.query(sql), revisions.slice(0, applied), file)
+      if ((await findDamage(side)) !== null) throw new FileRefusedError('damaged', file)
+    })
+    return applied
+  })
+}
+
+/** Takes back what a killed program left half written, where a rollback journal says what was there before: until then
+ *  nobody can read the file who may not write it. */
+export async function settleJournal(file: string): Promise<void> {
+  if (!(await exists(`${file}-journal`))) return
+  const side = await SideConnection.open(file)
+  try {
+    await side.query('SELECT count(*) FROM sqlite_schema')
+  } finally {
+    await side.close()
+  }
+}
+
+/** What SQLite's check complains of first, or null. A search index that lost touch with the records is no damage: it is
+ *  made anew from them. */
+export async function findDamage(side: Pick<SchemaConnection, 'query'>): Promise<string | null> {
+  const rows = await side.query<{ quick_check: string }>(`PRAGMA quick_check(${COMPLAINTS_MAX})`)
+  const complaints = rows.flatMap((row) => row.quick_check.split('\n'))
+  return complaints.find((line) => line !== 'ok' && !line.startsWith('***') && !/fts5/i.test(line)) ?? null
+}
+
+/** Runs `work` and throws FileRefusedError for what SQLite finds damaged in `file`. */
+export async function damageRefused<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (databaseFailure(error)?.kind === 'damaged') throw new FileRefusedError('damaged', file)
+    throw error
+  }
+}
+
+/** Reading a `-wal` makes an index of it, which is of no use to anybody afterwards. */
+async function leavingNoIndex<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  const hadIndex = await exists(`${file}-shm`)
+  try {
+    return await work()
+  } finally {
+    if (!hadIndex) await rm(`${file}-shm`, { force: true })
+  }
+}
