@@ -15,6 +15,7 @@ export const places: Place[] = [
   { path: '/enrolments', label: 'places.enrollments', icon: 'i-lucide-clipboard-list' },
   { path: '/user-types', label: 'places.userTypes', icon: 'i-lucide-tags' },
   { path: '/import-export', label: 'places.importExport', icon: 'i-lucide-arrow-down-up' },
+  { path: '/backups', label: 'places.backups', icon: 'i-lucide-archive' },
   { path: '/settings', label: 'places.settings', icon: 'i-lucide-settings' },
 ]
 
@@ -30,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/enrolments', component: () => import('./views/EnrollmentsView.vue') },
   { path: '/user-types', component: () => import('./views/UserTypesView.vue') },
   { path: '/import-export', component: () => import('./views/ExchangeView.vue') },
+  { path: '/backups', component: () => import('./views/BackupsView.vue') },
   { path: '/settings', component: () => import('./views/SettingsView.vue') },
   // The choice of a school, while one is open.
   { path: '/schools', component: () => import('./views/FirstStart.vue') },

@@ -1,39 +1,90 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { QueryTypes } from 'sequelize'
-import { connect } from './connection'
-import type { RunSql } from './open'
+import { damageRefused, findDamage, readAtRest, requireSound } from './atRest'
+import { databaseSize, requireFreeSpace } from './freeSpace'
+import type { Revision } from './operations'
+import { appliedCount, FileRefusedError } from './recognise'
+import { SideConnection } from './scratch'
 
 /** Where the backups of a file lie. Frozen for ever. */
 export const backupFolder = (file: string) => `${file}.backups`
 
-/** Writes a whole, verified copy of the connected file to `target`: all of it or, on any failure, nothing. `run` must
- *  stand outside a transaction. */
-export async function backUp(run: RunSql, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true })
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-  try {
-    await rm(temporary, { force: true })
-    // Copying the file itself would leave out what still stands in its `-wal`.
-    await run('VACUUM INTO $1', [temporary])
-    await verify(temporary)
+/** Writes a whole, verified copy of a school's file to `target`: all of it or, on any failure, nothing. Others may write
+ *  the file meanwhile: the copy has one moment of it, without what no transaction has completed. Throws NoSpaceError, or
+ *  FileRefusedError where the file is damaged. */
+export async function backUp(file: string, target: string, revisions: Revision[]): Promise<void> {
+  // What is not ours has not so much as a folder made beside it.
+  await appliedCount(file, revisions)
+  await writeCopy(file, target, { isAtRest: false }, (copy) => requireSound(copy, revisions))
+}
+
+/** Writes a whole copy of a database of any kind or version to `target`, as `backUp` does. */
+export async function writeCopy(
+  file: string,
+  target: string,
+  source: { isAtRest: boolean },
+  verify: (copy: string) => Promise<unknown> = requireUndamaged,
+): Promise<void> {
+  const folder = dirname(target)
+  // The records are nobody else's to read.
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await removeTemporaries(folder)
+  await withTemporary(target, async (temporary) => {
+    await copyInto(file, temporary, { ...source, mode: 0o600 })
+    await verify(temporary).catch((error: unknown) => {
+      // The copy is as its source is.
+      throw error instanceof FileRefusedError ? new FileRefusedError(error.reason, file) : error
+    })
     await flush(temporary)
     await rename(temporary, target)
-    await flushFolder(dirname(target))
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+  })
+  await flushFolder(folder)
+}
+
+/** Copies a database into a new file, folded into one: copying its bytes would leave out what still stands in its `-wal`.
+ *  Throws NoSpaceError, or FileRefusedError where it is damaged. */
+export async function copyInto(
+  file: string,
+  copy: string,
+  { isAtRest, mode }: { isAtRest: boolean; mode: number },
+): Promise<void> {
+  await requireFreeSpace(dirname(copy), await databaseSize(file))
+  // SQLite fills an empty file, and leaves it its owner's alone.
+  await (await open(copy, 'wx', mode)).close()
+  await chmod(copy, mode)
+  const read = isAtRest ? readAtRest : SideConnection.read
+  await damageRefused(file, () =>
+    read(file, async (side) => {
+      await side.run('PRAGMA busy_timeout=5000')
+      await side.run('VACUUM INTO ?', [copy])
+    }),
+  )
+}
+
+/** Runs `work` with a name beside `target` that no other process uses, and removes what is left under it. */
+export async function withTemporary<Result>(
+  target: string,
+  work: (temporary: string) => Promise<Result>,
+): Promise<Result> {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  const remove = async () => {
+    for (const end of ['', '-journal', '-wal', '-shm']) await rm(temporary + end, { force: true })
+  }
+  await remove()
+  try {
+    return await work(temporary)
+  } finally {
+    await remove()
   }
 }
 
-/** Opens a copy and looks through all of it. Throws where it is not sound. */
-async function verify(file: string): Promise<void> {
-  const copy = connect(file, { isReadOnly: true })
-  try {
-    const [row] = await copy.query<{ quick_check: string }>('PRAGMA quick_check', { type: QueryTypes.SELECT })
-    if (row?.quick_check !== 'ok') throw new Error(`the copy is damaged: ${row?.quick_check}`)
-  } finally {
-    await copy.close()
+/** Removes the copies from a folder that killed processes left unfinished there, of `file` or of any: they hold people's
+ *  data. */
+export async function removeTemporaries(folder: string, file?: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, of, pid] = /^\.(.+)\.(\d+)\.tmp(?:-journal|-wal|-shm)?$/.exec(name) ?? []
+    const isMeant = file === undefined ? of?.endsWith('.rollbook') : of === basename(file)
+    if (isMeant && !isRunning(Number(pid))) await rm(join(folder, name), { force: true })
   }
 }
 
@@ -55,5 +106,18 @@ export async function flushFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+async function requireUndamaged(copy: string): Promise<void> {
+  const damage = await damageRefused(copy, () => readAtRest(copy, findDamage))
+  if (damage !== null) throw new FileRefusedError('damaged', copy)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

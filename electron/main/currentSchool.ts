@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, realpath } from 'node:fs/promises'
+import type { Backup } from '../contract/backups'
+import type { AdoptReport } from '../contract/adopt'
 import { AppError, type ErrorData, type Reply } from '../contract/errors'
+import { jobsMethods } from '../contract/jobs'
 import type { OpenSchool } from '../contract/school'
-import { toAppError } from '../services/failures'
+import type { UpgradeStep } from '../database/migrate'
+import { isToLog, toAppError } from '../services/failures'
+import type { KeptFile } from '../services/restore'
+import type { Adoption } from '../services/adopt'
+import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
+
+/** Milliseconds of work that are over before anybody could read what it is. */
+const SHORT_WORK = 300
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
@@ -12,17 +22,28 @@ export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
   onOpened: (file: string) => void
 }
 
+export interface RestoredSchool {
+  school: OpenSchool
+  /** The backup that was made of the file that stood in its place. */
+  replaced: Backup | null
+}
+
 /** The one school that is open, or none. Opening another closes it; when that fails it stays open. */
 export class CurrentSchool {
+  /** Long work that needs no open school. */
+  readonly jobs: Jobs
   readonly #options: CurrentSchoolOptions
   #school: School | null = null
   /** Why the file of the launch could not be opened: the page asks by `school.find` and shows it. */
   #failure: ErrorData | null = null
+  /** The file that could not be opened, while none is open. */
+  #failedFile: string | null = null
   /** Opening and closing happen one after the other. It never rejects. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: CurrentSchoolOptions) {
     this.#options = options
+    this.jobs = new Jobs(options.emit, options.onUnexpected)
   }
 
   /** The file that is open, or null. */
@@ -30,14 +51,19 @@ export class CurrentSchool {
     return this.#school?.file.path ?? null
   }
 
+  /** The file that backups are listed of and restored to: the open one, else that of the launch. Throws `no-school`. */
+  get backedUpFile(): string {
+    const file = this.file ?? this.#failedFile
+    if (file === null) throw new AppError('no-school')
+    return file
+  }
+
   /** Opens the file of the launch. A failure is kept for the page instead of thrown. */
   async openAtLaunch(file: string): Promise<void> {
     try {
       await this.open(file)
     } catch (error) {
-      const known = toAppError(error)
-      if (known.code === 'unexpected') this.#options.onUnexpected('schools.open', error)
-      this.#failure = known.toData()
+      this.#fail(file, error)
     }
   }
 
@@ -47,14 +73,14 @@ export class CurrentSchool {
       // The same file by another name would find itself locked.
       const path = await realpath(file).catch(() => file)
       if (this.#school && this.file === path) return this.#school.describe()
-      const { School } = await import('../services/school')
-      const opening = this.#showProgress()
-      try {
-        return await this.#replace(await School.open(path, await this.#prepare(opening.step)))
-      } finally {
-        opening.end()
-      }
+      if (!this.#school) this.#failedFile = path
+      return await this.#replace(await this.#openFile(path))
     })
+  }
+
+  /** Opens the file once more that could not be opened. Throws `no-school` where there is none. */
+  async retry(): Promise<OpenSchool> {
+    return this.open(this.backedUpFile)
   }
 
   /** Makes a school file and opens it. `fill` may put records into it before anyone sees it. */
@@ -72,19 +98,111 @@ export class CurrentSchool {
     })
   }
 
+  /** Writes a verified backup of the open school, which goes on working, and answers its path. */
+  backUp(): Promise<string> {
+    return this.#inTurn(async () => {
+      const school = this.#school
+      if (!school) throw new AppError('no-school')
+      return this.#showWhile('backups.create', 'backing-up', () => school.backUp())
+    })
+  }
+
+  /** Puts a backup in the place of a file and opens that. The open school lets its file go only once the backup is found
+   *  good; where the rest fails it is opened again, as it was. */
+  restore(backup: string, to = this.backedUpFile): Promise<RestoredSchool> {
+    return this.#inTurn(async () => {
+      const target = await realpath(to).catch(() => to)
+      const kept = await this.#putBack(backup, target)
+      const { describeBackup } = await import('../services/backups')
+      const replaced = kept && (await describeBackup(kept.path))
+      return { school: await this.#reopen(target), replaced }
+    })
+  }
+
+  /** Makes a school's file of a database of the tutorial's system. It is not opened. */
+  async adopt(
+    adoption: Pick<Adoption, 'source' | 'file' | 'school'>,
+    control: JobControl,
+  ): Promise<AdoptReport> {
+    const { adopt } = await import('../services/adopt')
+    return adopt({ ...this.#options, ...adoption }, control)
+  }
+
   /** Answers a method of a school. While the school of the launch is being opened, it waits for that. */
   async call(method: string, input: unknown): Promise<Reply> {
+    if (method === 'jobs.cancel' && this.#cancelOwn(input)) return { ok: true, value: true }
     if (!this.#school) await this.#turn
     return this.#school ? this.#school.call(method, input) : this.#callWithout(method)
   }
 
   /** Closes the file cleanly. */
-  close(): Promise<void> {
-    return this.#inTurn(async () => {
+  async close(): Promise<void> {
+    await this.jobs.cancelAll()
+    await this.#inTurn(async () => {
       const school = this.#school
       this.#school = null
       await school?.close()
     })
+  }
+
+  async #putBack(backup: string, target: string): Promise<KeptFile | null> {
+    const open = this.file === target ? this.#school : null
+    if (open?.file.isReadOnly) throw new AppError('read-only', { file: target })
+    const { restoreBackup } = await import('../services/restore')
+    const { person, appVersion } = this.#options
+    const letGo = async () => {
+      if (!open) return
+      this.#school = null
+      await open.close()
+    }
+    try {
+      return await this.#showWhile('backups.restore', 'restoring', () =>
+        restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo }),
+      )
+    } catch (error) {
+      if (!this.#school && open) await this.#reopen(target)
+      throw error
+    }
+  }
+
+  /** Opens a file after what was open may have been closed for it. Where that fails with none open, the page is told why. */
+  async #reopen(file: string): Promise<OpenSchool> {
+    try {
+      return await this.#replace(await this.#openFile(file))
+    } catch (error) {
+      if (!this.#school) {
+        this.#fail(file, error)
+        this.#options.emit('school', {})
+      }
+      throw error
+    }
+  }
+
+  /** Keeps for the page why a file could not be opened. */
+  #fail(file: string, error: unknown): void {
+    const known = toAppError(error)
+    if (isToLog(known)) this.#options.onUnexpected('schools.open', error)
+    this.#failure = known.toData()
+    this.#failedFile = file
+  }
+
+  #cancelOwn(input: unknown): boolean {
+    const parsed = jobsMethods.cancel.input.safeParse(input)
+    return parsed.success && this.jobs.cancel(parsed.data.jobId)
+  }
+
+  async #openFile(path: string): Promise<School> {
+    const { School } = await import('../services/school')
+    const opening = this.#showProgress('schools.open')
+    const step = ({ done, total, rows }: UpgradeStep) => {
+      if (rows) opening.show(`copying-${rows.table}`, rows.done, rows.total)
+      else opening.show('upgrading', done, total)
+    }
+    try {
+      return await School.open(path, await this.#prepare(step))
+    } finally {
+      opening.end()
+    }
   }
 
   async #prepare(onUpgrade?: SchoolOptions['onUpgrade']): Promise<SchoolOptions> {
@@ -96,6 +214,7 @@ export class CurrentSchool {
     const before = this.#school
     this.#school = school
     this.#failure = null
+    this.#failedFile = null
     this.#options.onOpened(school.file.path)
     this.#options.emit('school', {})
     await before?.close()
@@ -108,14 +227,26 @@ export class CurrentSchool {
     return this.#failure ? { ok: false, error: this.#failure } : { ok: true, value: null }
   }
 
-  /** An upgrade shows itself as a job that cannot be cancelled. Without pending revisions nothing is shown. */
-  #showProgress() {
-    const job = { jobId: randomUUID(), method: 'schools.open' }
+  /** Work that takes long shows itself as a job that cannot be cancelled. */
+  async #showWhile<Result>(method: string, phase: string, work: () => Promise<Result>): Promise<Result> {
+    const progress = this.#showProgress(method)
+    const timer = setTimeout(() => progress.show(phase, 0, 0), SHORT_WORK)
+    try {
+      return await work()
+    } finally {
+      clearTimeout(timer)
+      progress.end()
+    }
+  }
+
+  /** Until there is something to show, nothing is. */
+  #showProgress(method: string) {
+    const job = { jobId: randomUUID(), method }
     let isShown = false
     return {
-      step: ({ done, total }: { done: number; total: number }) => {
+      show: (phase: string, done: number, total: number) => {
         isShown = true
-        this.#options.emit('job', { ...job, state: 'running', phase: 'upgrading', done, total })
+        this.#options.emit('job', { ...job, state: 'running', phase, done, total })
       },
       end: () => {
         if (isShown) this.#options.emit('job', { ...job, state: 'done', value: null })

@@ -9,7 +9,9 @@ import type { filesMethods } from '../contract/files'
 import type { desktopContract } from '../contract'
 import { sqliteVersion } from '../database/connection'
 import type { FileTokens } from '../services/fileTokens'
+import type { JobControl } from '../services/jobs'
 import { words } from '../services/words'
+import { backupHandlers } from './backups'
 import type { CurrentSchool } from './currentSchool'
 import type { PreferencesFile } from './preferencesFile'
 
@@ -20,22 +22,35 @@ export interface Desktop {
   preferences: PreferencesFile
   /** The folder of the sample schools. */
   samples: string
+  /** The file of the log. */
+  log: string
 }
 
-type Contexts = Record<MethodKind, null>
+/** They touch no record: no transaction, no queue. */
+export type DesktopContexts = Record<Exclude<MethodKind, 'job'>, null> & { job: JobControl }
 type DesktopHandlers = {
-  [Entity in keyof typeof desktopContract]: Handlers<(typeof desktopContract)[Entity], Contexts>
+  [Entity in keyof typeof desktopContract]: Handlers<(typeof desktopContract)[Entity], DesktopContexts>
 }
 type Purpose = z.output<typeof filesMethods.choose.input>['purpose']
 
 const SAMPLE_USERS = 800
 
 /** What the desktop around the school answers. */
-export function desktopHandlers({ window, current, files, preferences, samples }: Desktop): DesktopHandlers {
+export function desktopHandlers({
+  window,
+  current,
+  files,
+  preferences,
+  samples,
+  log,
+}: Desktop): DesktopHandlers {
   return {
     schools: {
       create: (_context, { file, ...school }) => current.create(files.path(file), school),
       open: (_context, { file }) => current.open(files.path(file)),
+      retry: () => current.retry(),
+      adopt: (control, { source, file, ...school }) =>
+        current.adopt({ source: files.path(source), file: files.path(file), school }, control),
       createSample: () => createSample(current, samples),
       recent: async () =>
         preferences.recent
@@ -53,6 +68,7 @@ export function desktopHandlers({ window, current, files, preferences, samples }
         return null
       },
     },
+    backups: backupHandlers({ current, files }),
     preferences: {
       get: async () => ({ theme: preferences.theme }),
       set: async (_context, { theme }) => {
@@ -66,6 +82,11 @@ export function desktopHandlers({ window, current, files, preferences, samples }
         const { version, isSound } = sqliteVersion()
         const electron = process.versions.electron ?? ''
         return { version: app.getVersion(), electron, sqlite: version, isSoundSqlite: isSound }
+      },
+      showLog: async () => {
+        // Where no program opens it, it is at least shown.
+        if ((await shell.openPath(log)) !== '') shell.showItemInFolder(log)
+        return null
       },
     },
   }
@@ -89,6 +110,10 @@ function freePath(folder: string, name: string): string {
 }
 
 async function askForFile(window: BrowserWindow, purpose: Purpose, suggestedName: string) {
+  if (purpose === 'adopt-folder') {
+    const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory'] })
+    return filePaths[0] ?? null
+  }
   const { isNew, extension, filters } = purposeOf(purpose)
   if (!isNew) {
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters })
@@ -99,14 +124,21 @@ async function askForFile(window: BrowserWindow, purpose: Purpose, suggestedName
   return filePath ? withExtension(filePath, extension) : null
 }
 
+const DATABASE_EXTENSIONS = ['db', 'sqlite', 'sqlite3']
+
 function purposeOf(purpose: Purpose): { isNew: boolean; extension: string; filters: FileFilter[] } {
+  if (purpose === 'adopt-file') {
+    const databases = { name: words('desktop.seedFiles'), extensions: DATABASE_EXTENSIONS }
+    return { isNew: false, extension: 'db', filters: [databases, allFiles()] }
+  }
   const isNew = purpose === 'create-school' || purpose === 'export'
   const isSchool = purpose === 'create-school' || purpose === 'open-school'
   const extension = isSchool ? 'rollbook' : 'csv'
   const name = words(isSchool ? 'desktop.schoolFiles' : 'desktop.csvFiles')
-  const all = { name: words('desktop.allFiles'), extensions: ['*'] }
-  return { isNew, extension, filters: [{ name, extensions: [extension] }, ...(isNew ? [] : [all])] }
+  return { isNew, extension, filters: [{ name, extensions: [extension] }, ...(isNew ? [] : [allFiles()])] }
 }
+
+const allFiles = (): FileFilter => ({ name: words('desktop.allFiles'), extensions: ['*'] })
 
 /** A name that every system takes. The page may suggest a name but no folder. */
 function fileNameOf(suggested: string, extension: string): string {

@@ -27,6 +27,7 @@ export function setMenu(choose: (item: MenuItem) => void): void {
       item('new-school'),
       item('open-school', 'CmdOrCtrl+O'),
       between,
+      item('backups'),
       item('settings', 'CmdOrCtrl+,'),
       between,
       role('quit'),

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { app, type BrowserWindow } from 'electron'
 import { contract, desktopContract } from '../contract'
-import type { MethodKind, Methods } from '../contract/define'
+import type { Methods } from '../contract/define'
 import type { Emit } from '../services/context'
 import { createDispatch, type Call, type Gate } from '../services/dispatch'
 import { FileTokens } from '../services/fileTokens'
+import type { Jobs } from '../services/jobs'
 import { CurrentSchool } from './currentSchool'
-import { desktopHandlers } from './desktop'
+import { desktopHandlers, type DesktopContexts } from './desktop'
 import { logFailure } from './failures'
 import type { Home } from './home'
 import { emitTo, serveIpc } from './ipc'
@@ -46,8 +47,15 @@ export function serveWindow(window: BrowserWindow, home: Home, preferences: Pref
   const emit: Emit = (event, payload) => emitTo(window, event, payload)
   const program = newProgram(home, emit, (file) => preferences.addRecent(file))
   const { current, files } = program
-  const handlers = desktopHandlers({ window, current, files, preferences, samples: home.samples })
-  const callDesktop = createDispatch(desktopContract, handlers, atOnce, logUnexpected)
+  const handlers = desktopHandlers({
+    window,
+    current,
+    files,
+    preferences,
+    samples: home.samples,
+    log: home.log,
+  })
+  const callDesktop = createDispatch(desktopContract, handlers, desktopGate(current.jobs), logUnexpected)
   serveIpc(window, {
     methods: methodNames(contract),
     call: chooseBetween(callDesktop, (method, input) => current.call(method, input)),
@@ -64,12 +72,13 @@ export function fileAtLaunch(named: string | null, preferences: PreferencesFile)
   return last !== undefined && existsSync(last) ? last : null
 }
 
-/** The desktop's own methods touch no record: no transaction, no queue. */
-const atOnce: Gate<Record<MethodKind, null>> = {
-  query: (_method, work) => work(null),
-  command: (_method, work) => work(null),
-  job: (_method, work) => work(null),
-  action: (_method, work) => work(null),
+function desktopGate(jobs: Jobs): Gate<DesktopContexts> {
+  return {
+    query: (_method, work) => work(null),
+    command: (_method, work) => work(null),
+    action: (_method, work) => work(null),
+    job: async (method, work) => jobs.start(method, work),
+  }
 }
 
 const logUnexpected = (_method: string, error: unknown) => logFailure(error)

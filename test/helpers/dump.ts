@@ -1,3 +1,4 @@
+import { readAtRest } from '../../electron/database/atRest'
 import type { Database, Row } from '../../electron/database/open'
 
 const KEPT_APART = ['change_sets', 'changes']
@@ -15,4 +16,17 @@ export async function dumpOf(database: Database): Promise<Record<string, Row[]>>
       name === 'sqlite_sequence' ? rows.filter((row) => !KEPT_APART.includes(String(row.name))) : rows
   }
   return dump
+}
+
+/** The whole schema and every row of a file that nobody writes, history included. */
+export function dumpOfFile(file: string): Promise<unknown[]> {
+  return readAtRest(file, async (side) => {
+    const schema = await side.query<{ type: string; name: string; sql: string | null }>(
+      'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name',
+    )
+    const dump: unknown[] = schema
+    for (const { name } of schema.filter(({ type }) => type === 'table'))
+      dump.push({ name, rows: await side.query(`SELECT * FROM "${name}"`) })
+    return dump
+  })
 }

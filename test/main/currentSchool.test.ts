@@ -77,6 +77,44 @@ describe('the school that is open', () => {
     await current.open(path('b'))
   })
 
+  it('is put back from a backup, and from the one that this made', async () => {
+    const { current, path, events } = await begin()
+    await current.create(path('a'), school('A'))
+    const backup = await current.backUp()
+    await current.call('school.update', { name: 'Later' })
+    const { replaced, school: restored } = await current.restore(backup)
+    expect(restored).toMatchObject({ name: 'A', path: path('a') })
+    expect(replaced).toMatchObject({ reason: 'before-restore', state: 'sound' })
+    expect(events.filter((event) => event === 'school')).toHaveLength(2)
+    await current.restore(join(`${path('a')}.backups`, replaced?.name ?? ''))
+    expect(await nameOf(current)).toBe('Later')
+  })
+
+  it('stays open, and whoever asks is answered, when a backup cannot be restored', async () => {
+    const { current, path, events } = await begin()
+    await current.create(path('a'), school('A'))
+    await writeFile(path('notes'), 'no school')
+    await expect(current.restore(path('notes'))).rejects.toThrow('foreign')
+    expect(events).toEqual(['school', 'changed'].slice(0, events.length))
+    expect(await nameOf(current)).toBe('A')
+    await current.call('school.update', { name: 'Still written to' })
+    expect(await nameOf(current)).toBe('Still written to')
+  })
+
+  it('of the launch that cannot be opened is put back from a backup', async () => {
+    const { current, path } = await begin()
+    await current.create(path('a'), school('A'))
+    const backup = await current.backUp()
+    await current.close()
+    expect(() => current.backedUpFile).toThrow('no-school')
+    await writeFile(path('a'), 'damaged')
+    await current.openAtLaunch(path('a'))
+    expect(current.backedUpFile).toBe(path('a'))
+    const { replaced } = await current.restore(backup)
+    expect(replaced).toMatchObject({ state: 'damaged' })
+    expect(await nameOf(current)).toBe('A')
+  })
+
   it('answers nothing more once it is closed', async () => {
     const { current, path } = await begin()
     await current.create(path('a'), school('A'))

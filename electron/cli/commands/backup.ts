@@ -1,16 +1,29 @@
+import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { formatSize } from '../../contract/sizes'
 import { words } from '../../services/words'
 import type { Command } from '../command'
+import { requireFile } from '../requireFile'
 
 /** Writes a verified copy of a file, whoever holds it. */
 export const backup: Command = {
   arguments: [{ name: 'FILE' }],
   options: { to: { value: 'FOLDER' } },
 
-  async run({ args, session }) {
-    const school = await session.open(args.argument('FILE'), 'read')
+  async run({ args }) {
+    const file = resolve(args.argument('FILE'))
+    await requireFile(file)
+    const { backUpFile, describeBackup } = await import('../../services/backups')
     const folder = args.text('to')
-    const file = await school.backUp(folder === undefined ? undefined : resolve(folder))
-    return { json: { backup: file }, text: words('cli.backedUp', { file }) }
+    const written = await backUpFile(await realpath(file), {
+      reason: 'by-hand',
+      at: new Date(),
+      folder: folder === undefined ? undefined : resolve(folder),
+    })
+    const described = await describeBackup(written)
+    return {
+      json: { backup: written, ...described },
+      text: words('cli.backedUp', { file: written, size: formatSize(described.size) }),
+    }
   },
 }

@@ -4,6 +4,7 @@ import { words } from '../../services/words'
 import { usageError } from '../arguments'
 import type { Command } from '../command'
 import { changeWords, lastChange } from '../lastChange'
+import { localTime } from '../localTime'
 import { table } from '../table'
 
 /** Change sets that are shown where nothing is said, and at most. */
@@ -78,12 +79,4 @@ function historyTable(rows: (ChangeSet & { what: string })[]): string {
 
 function stateOf({ undoneBy }: ChangeSet): string {
   return undoneBy === null ? '' : words('cli.history.undoneBy', { changeSet: undoneBy })
-}
-
-/** In this computer's zone: `2026-11-22 21:06`. */
-function localTime(instant: string): string {
-  const time = new Date(instant)
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`
 }

@@ -1,0 +1,39 @@
+import { shell } from 'electron'
+import type { backupsMethods } from '../contract/backups'
+import type { Handlers, MethodKind } from '../contract/define'
+import type { FileTokens } from '../services/fileTokens'
+import type { CurrentSchool } from './currentSchool'
+
+interface Backups {
+  current: CurrentSchool
+  files: FileTokens
+}
+
+/** Backups of the file that is open, or that could not be opened at launch. */
+export function backupHandlers({
+  current,
+  files,
+}: Backups): Handlers<typeof backupsMethods, Record<MethodKind, null>> {
+  // Loaded when they are wanted: a launch has no use for them.
+  const services = () => import('../services/backups')
+  return {
+    list: async () => (await services()).listBackups(current.backedUpFile),
+    create: async () => (await services()).describeBackup(await current.backUp()),
+    inspect: async (_context, { file }) => (await services()).describeBackup(files.path(file)),
+    restore: async (_context, { source, to }) => {
+      const { findBackup } = await services()
+      const backup =
+        'file' in source ? files.path(source.file) : await findBackup(current.backedUpFile, source.name)
+      return current.restore(backup, to === null ? undefined : files.path(to))
+    },
+    saveCopy: async (_context, { file }) => {
+      const { saveCopy } = await import('../services/restore')
+      return saveCopy(current.backedUpFile, files.path(file))
+    },
+    showFolder: async () => {
+      const { backupFolder } = await import('../database/backup')
+      shell.showItemInFolder(backupFolder(current.backedUpFile))
+      return null
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Backup, BackupReason } from '../contract/backups'
+import { AppError } from '../contract/errors'
+import { readAtRest } from '../database/atRest'
+import { backUp, backupFolder } from '../database/backup'
+import { exists } from '../database/header'
+import { allRevisions } from '../database/revisions'
+import { backupName, readBackupName } from './backupNames'
+import { toAppError } from './failures'
+import { readFileInfo } from './fileInfo'
+
+/** A change of more records has a backup made before it, unless one is younger than an hour. */
+export const LARGE_CHANGE = 1_000
+const HOUR = 3_600_000
+
+export interface BackUpOptions {
+  reason: BackupReason
+  at: Date
+  /** The file's own folder of backups where it is not given. */
+  folder?: string
+}
+
+/** Writes a verified copy of a school's file, whoever holds it and of whatever version, and answers its path. */
+export async function backUpFile(
+  file: string,
+  { reason, at, folder = backupFolder(file) }: BackUpOptions,
+): Promise<string> {
+  const target = join(folder, backupName(file, reason, at))
+  if (await exists(target)) throw new AppError('file-exists', { file: target })
+  await backUp(file, target, allRevisions())
+  return target
+}
+
+/** Makes a backup before a change of so many records, unless one is younger than an hour. `at` is now. */
+export async function backUpBefore(
+  file: string,
+  recordCount: number,
+  { reason, at }: Pick<BackUpOptions, 'reason' | 'at'>,
+): Promise<void> {
+  if (recordCount <= LARGE_CHANGE || (await hasBackupSince(file, new Date(at.getTime() - HOUR)))) return
+  await backUpFile(file, { reason, at })
+}
+
+/** The backups of a file, each looked through, the newest first. The file itself need not be there. */
+export async function listBackups(file: string): Promise<Backup[]> {
+  const backups: Backup[] = []
+  // One after another: each is read whole.
+  for (const name of await backupNames(file))
+    backups.push(await describeBackup(join(backupFolder(file), name)))
+  return backups.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))
+}
+
+/** The path of a backup by its name in the list. Throws `not-found`: no name leads out of the folder. */
+export async function findBackup(file: string, name: string): Promise<string> {
+  if (!(await backupNames(file)).includes(name)) throw new AppError('not-found', { entity: 'backup', name })
+  return join(backupFolder(file), name)
+}
+
+/** Looks through one file as a backup. What is wrong with it is part of the answer; throws where it is not there. */
+export async function describeBackup(path: string): Promise<Backup> {
+  const named = readBackupName(basename(path))
+  const { size, mtime } = await statOf(path)
+  const known = {
+    name: basename(path),
+    createdAt: (named?.createdAt ?? mtime).toISOString(),
+    reason: named?.reason ?? null,
+    size,
+  }
+  if (named?.isDamaged) return { ...known, ...unknown('damaged') }
+  try {
+    return { ...known, ...(await lookThrough(path)) }
+  } catch (error) {
+    return { ...known, ...unknown(stateOf(error)) }
+  }
+}
+
+async function lookThrough(path: string): Promise<Omit<Backup, 'name' | 'createdAt' | 'reason' | 'size'>> {
+  const { schema, pending, counts, integrity } = await readFileInfo(path, readAtRest)
+  if (integrity !== 'ok') return { state: 'damaged', schema, pending, counts }
+  const [orphan] = await readAtRest(path, (side) =>
+    side.query('SELECT 1 FROM pragma_foreign_key_check LIMIT 1'),
+  )
+  return { state: orphan ? 'orphans' : 'sound', schema, pending, counts }
+}
+
+const unknown = (state: Backup['state']) => ({ state, schema: null, pending: null, counts: null })
+
+/** What an error met in reading means. One that says nothing of the file itself goes on. */
+function stateOf(error: unknown): Backup['state'] {
+  switch (toAppError(error).code) {
+    case 'damaged-file':
+      return 'damaged'
+    case 'foreign-file':
+      return 'foreign'
+    case 'newer-file':
+      return 'newer'
+    case 'file-unreadable':
+    case 'file-unwritable':
+    case 'read-only':
+      return 'unreadable'
+    default:
+      throw error
+  }
+}
+
+async function hasBackupSince(file: string, moment: Date): Promise<boolean> {
+  for (const name of await backupNames(file)) {
+    const named = readBackupName(name)
+    if (!named || named.isDamaged) continue
+    const createdAt = named.createdAt ?? (await statOf(join(backupFolder(file), name))).mtime
+    if (createdAt > moment) return true
+  }
+  return false
+}
+
+async function backupNames(file: string): Promise<string[]> {
+  try {
+    const entries = await readdir(backupFolder(file), { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isFile() && readBackupName(entry.name) ? [entry.name] : []))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new AppError('not-found', { entity: 'file', file: path })
+  }
+}

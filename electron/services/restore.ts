@@ -1,0 +1,65 @@
+import { rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../contract/errors'
+import { backupFolder, writeCopy } from '../database/backup'
+import { exists } from '../database/header'
+import { FileRefusedError } from '../database/recognise'
+import { copyBytes, restoreFile, type KeptFile } from '../database/restore'
+import { allRevisions } from '../database/revisions'
+import { backupName } from './backupNames'
+
+export type { KeptFile }
+
+export interface RestoreRequest {
+  /** Who restores, as history knows them, and by which program. */
+  person: string
+  appVersion: string
+  at: Date
+  /** Runs once the backup is found good and copied: whoever has the file open lets it go here. */
+  letGo?: () => Promise<void>
+}
+
+/** Puts a backup in a file's place, all of it or nothing, and answers where the replaced file is kept: null where there
+ *  was none. Throws AppError, FileRefusedError for what is not to be restored, FileLockedError or NoSpaceError. */
+export async function restoreBackup(
+  backup: string,
+  target: string,
+  { person, appVersion, at, letGo }: RestoreRequest,
+): Promise<KeptFile | null> {
+  if (await isSame(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
+  if (!(await exists(dirname(target)))) throw new AppError('file-unwritable', { file: target })
+  const keepAs = (isDamaged: boolean) =>
+    join(backupFolder(target), backupName(target, 'before-restore', at, isDamaged))
+  return restoreFile(backup, target, {
+    revisions: allRevisions(),
+    keepAs: keepAs(false),
+    keepDamagedAs: keepAs(true),
+    holder: `${person}, Rollbook ${appVersion}`,
+    now: at,
+    letGo,
+  })
+}
+
+/** Writes a copy of a file, sound or not, to another place. `isWhole` is false where only its bytes could be had, which
+ *  then lie there with those of its journals. */
+export async function saveCopy(file: string, target: string): Promise<{ isWhole: boolean }> {
+  if (await isSame(file, target)) throw new AppError('conflict', { reason: 'copy-over-file' })
+  // What a database left beside the name would be put into the copy.
+  for (const end of ['-wal', '-journal'])
+    if (await exists(target + end)) throw new AppError('file-exists', { file: target + end })
+  try {
+    await writeCopy(file, target, { isAtRest: false })
+    return { isWhole: true }
+  } catch (error) {
+    if (!(error instanceof FileRefusedError) || error.reason !== 'damaged') throw error
+    await rm(target, { force: true })
+    await copyBytes(file, target)
+    return { isWhole: false }
+  }
+}
+
+/** Whether two names stand for one file. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => null)))
+  return !!first && !!second && first.ino === second.ino && first.dev === second.dev
+}

@@ -1,0 +1,52 @@
+import { ref } from 'vue'
+import type { Backup } from '../../electron/contract/backups'
+import { api } from '../api'
+import { tellFailure } from '../failures'
+import { formatInstant } from '../formats'
+import { t } from '../i18n'
+
+/** A backup of the list by its name, or a file from another place by its token. */
+export type BackupSource = { name: string } | { file: string }
+
+/** Putting a backup in the school's place. */
+export function useRestoring() {
+  const toast = useToast()
+  const isRestoring = ref(false)
+
+  /** Restores a backup, of this moment, and offers to take that back. */
+  async function restore(source: BackupSource, createdAt: string) {
+    await putBack(source, t('backups.restored', { when: formatInstant(createdAt) }))
+  }
+
+  async function putBack(source: BackupSource, title: string, isUndo = false) {
+    isRestoring.value = true
+    try {
+      const { replaced } = await api.backups.restore({ source })
+      const isUndoable = replaced?.state === 'sound' || replaced?.state === 'orphans'
+      toast.add({
+        title,
+        description: replaced && !isUndo ? keptWords(isUndoable) : undefined,
+        icon: 'i-lucide-check',
+        color: 'neutral',
+        // The records look different now: time to see that, and to think again.
+        duration: 30_000,
+        actions: replaced && isUndoable && !isUndo ? [undoAction(replaced)] : [],
+      })
+    } finally {
+      isRestoring.value = false
+    }
+  }
+
+  function undoAction({ name }: Backup) {
+    return {
+      label: t('backups.undo'),
+      color: 'neutral' as const,
+      variant: 'outline' as const,
+      onClick: () => void putBack({ name }, t('backups.undone'), true).catch(tellFailure),
+    }
+  }
+
+  return { isRestoring, restore }
+}
+
+const keptWords = (isSound: boolean) => t(isSound ? 'backups.restoredHint' : 'backups.restoredDamaged')
