@@ -96,8 +96,9 @@ export function notOneOf(name: string, value: string, choices: readonly string[]
 /** Reads what was typed after a command. Throws `usage` for what the command does not know or lacks. */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
   const specs = { ...COMMON_OPTIONS, ...command.options }
-  const types = Object.entries(specs).map(([name, { value }]) => {
-    return [name, { type: value === undefined ? ('boolean' as const) : ('string' as const) }] as const
+  const types = Object.entries(specs).map(([name, { value, short }]) => {
+    const type = value === undefined ? ('boolean' as const) : ('string' as const)
+    return [name, { type, ...(short !== undefined && { short }) }] as const
   })
   // Its own strictness speaks in its own words; it also refuses `--sort -name`.
   const { tokens } = parseArgs({
@@ -111,7 +112,11 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const positionals: string[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
-    if (token.kind === 'option') addOption(options, specs[token.name], token)
+    if (token.kind !== 'option') continue
+    // `db downgrade -1`: no option is called by a number.
+    const typed = argv[token.index] ?? ''
+    if (!/^-\d+$/.test(typed)) addOption(options, specs[token.name], token)
+    else if (positionals.at(-1) !== typed) positionals.push(typed)
   }
   if (!options.has('help')) requireOptions(command, options)
   return new Arguments(assign(command, positionals, options.has('help')), options)

@@ -16,6 +16,8 @@ export interface ArgumentSpec {
 export interface OptionSpec {
   /** What stands for its value in the usage: `FOLDER`. A switch has none. */
   value?: string
+  /** One letter for it: `-m`. */
+  short?: string
   isRequired?: boolean
   isRepeated?: boolean
   choices?: readonly string[]
@@ -36,7 +38,13 @@ export interface Work {
   session: Session
   /** Words for the person beside the result, on standard error. */
   say: (text: string) => void
+  /** The folder of the sources, where the program runs from one; else null. */
+  checkout: string | null
+  /** Asks whoever sits at the terminal to say yes or no; null where there is nobody. */
+  ask: Ask | null
 }
+
+type Ask = (question: string) => Promise<boolean>
 
 /** What a command answers: one object for programs, or a text for people. */
 export interface Outcome {
@@ -59,4 +67,6 @@ export interface Surroundings {
   forkParser: ForkParser
   /** Aborted by Ctrl+C: long work then stops and leaves nothing half done. */
   signal: AbortSignal
+  checkout?: string
+  ask?: Ask
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeParser } from '../exchange/parserProcess'
 import type { Surroundings } from './command'
@@ -7,6 +8,8 @@ import { reportCrash, run } from './run'
 
 const argv = process.argv.slice(2)
 const controller = new AbortController()
+// Where the build lies in a checkout, its sources are two folders up; an installed program has none.
+const checkout = join(__dirname, '..', '..')
 const surroundings: Surroundings = {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -14,6 +17,8 @@ const surroundings: Surroundings = {
   // The build puts it beside this file.
   forkParser: nodeParser(join(__dirname, 'parser.cjs')),
   signal: controller.signal,
+  ...(existsSync(join(checkout, 'migrations')) && { checkout }),
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
 }
 
 // The first Ctrl+C stops the work cleanly, a second one ends the process.
@@ -30,3 +35,13 @@ process.on('uncaughtException', (error) => {
 })
 
 void run(argv, surroundings).then((exitCode) => (process.exitCode = exitCode))
+
+async function ask(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+  } finally {
+    terminal.close()
+  }
+}

@@ -49,11 +49,16 @@ class Invocation {
   }
 
   async run(): Promise<Outcome> {
-    const [first, second] = this.#argv.filter((each) => each !== '--json')
+    const [first, ...rest] = this.#argv.filter((each) => each !== '--json')
     if (first === undefined) throw usageError('argument-missing', { name: 'COMMAND' })
     if (first === '--version') return { json: { version }, text: version }
-    if (first !== 'help' && first !== '--help') return this.#runCommand(first)
-    return textOutcome(second === undefined ? overview(COMMAND_NAMES) : (await this.#load(second)).usage)
+    const isHelp = first === 'help' || first === '--help'
+    const [word, second] = isHelp ? rest : [first, ...rest]
+    if (word === undefined) return textOutcome(overview(COMMAND_NAMES))
+    const group = COMMAND_NAMES.filter((name) => name.startsWith(`${word} `))
+    if (group.length > 0 && (second === undefined || second === '--help')) return textOutcome(overview(group))
+    const name = group.length > 0 ? `${word} ${second}` : word
+    return isHelp ? textOutcome((await this.#load(name)).usage) : this.#runCommand(name)
   }
 
   /** Says what went wrong and what to do, never where in our code. */
@@ -76,8 +81,8 @@ class Invocation {
   async #runCommand(name: string): Promise<Outcome> {
     const { command, usage } = await this.#load(name)
     this.#usage = usage
-    const at = this.#argv.indexOf(name)
-    const rest = [...this.#argv.slice(0, at), ...this.#argv.slice(at + 1)]
+    const rest = [...this.#argv]
+    for (const word of name.split(' ')) rest.splice(rest.indexOf(word), 1)
     const args = readArguments(command, rest)
     if (args.has('help')) return textOutcome(usage)
     const session = new Session({
@@ -91,7 +96,8 @@ class Invocation {
       },
     })
     try {
-      return await command.run({ args, session, say: (text) => this.output.say(text) })
+      const { checkout = null, ask = null } = this.#surroundings
+      return await command.run({ args, session, say: (text) => this.output.say(text), checkout, ask })
     } finally {
       await session.close()
     }

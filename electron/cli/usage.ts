@@ -10,17 +10,17 @@ export function usageOf(name: string, command: Command): string {
     'rollbook',
     name,
     ...args.map(argumentText),
-    ...required.map(([option, spec]) => optionText(option, spec)),
+    ...required.map(([option, spec]) => optionText(option, { ...spec, short: undefined })),
     '[…]',
   ]
-  const notes = findWords(`cli.commands.${name}.notes`)
+  const notes = findWords(`${wordsKey(name)}.notes`)
   const lines = Object.entries({ ...options, ...COMMON_OPTIONS }).map(
     ([option, spec]) => [optionText(option, spec), optionWords(option, spec)] as const,
   )
   return [
     words('cli.usageLine', { call: call.join(' ') }),
     '',
-    words(`cli.commands.${name}.summary`),
+    words(`${wordsKey(name)}.summary`),
     ...(notes === null ? [] : [notes]),
     '',
     ...aligned(lines),
@@ -34,19 +34,23 @@ export function overview(names: readonly string[]): string {
     '',
     words('cli.usageLine', { call: 'rollbook COMMAND […]' }),
     '',
-    ...aligned(names.map((name) => [name, words(`cli.commands.${name}.summary`)] as const)),
+    ...aligned(names.map((name) => [name, words(`${wordsKey(name)}.summary`)] as const)),
     '',
     words('cli.more'),
   ].join('\n')
 }
+
+/** `db upgrade` stands among the words of `db`. */
+const wordsKey = (name: string) => `cli.commands.${name.replace(' ', '.')}`
 
 function argumentText({ name, isRepeated, isOptional }: ArgumentSpec): string {
   const text = isRepeated ? `${name}…` : name
   return isOptional ? `[${text}]` : text
 }
 
-function optionText(name: string, { value }: OptionSpec): string {
-  return value === undefined ? `--${name}` : `--${name} ${value}`
+function optionText(name: string, { value, short }: OptionSpec): string {
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`
+  return value === undefined ? names : `${names} ${value}`
 }
 
 function optionWords(name: string, { words: key, choices, isRepeated }: OptionSpec): string {

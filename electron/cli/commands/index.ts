@@ -15,7 +15,20 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   history: async () => (await import('./history')).history,
   undo: async () => (await import('./history')).undo,
   backup: async () => (await import('./backup')).backup,
+  backups: async () => (await import('./backups')).backups,
+  restore: async () => (await import('./restore')).restore,
+  adopt: async () => (await import('./adopt')).adopt,
   check: async () => (await import('./check')).check,
+  'db revision': async () => (await import('./db/revision')).revision,
+  'db upgrade': async () => (await import('./db/migrate')).upgrade,
+  'db downgrade': async () => (await import('./db/migrate')).downgrade,
+  'db stamp': async () => (await import('./db/migrate')).stamp,
+  'db current': async () => (await import('./db/current')).current,
+  'db history': async () => (await import('./db/chain')).history,
+  'db heads': async () => (await import('./db/chain')).heads,
+  'db show': async () => (await import('./db/chain')).show,
+  'db check': async () => (await import('./db/check')).check,
+  'db tables': async () => (await import('./db/tables')).tables,
 }
 
 export const COMMAND_NAMES = Object.keys(COMMANDS)

@@ -6,6 +6,7 @@ import {
   type Model,
   type Sequelize,
 } from 'sequelize'
+import { instant, isInstant, isInteger, isText } from './rules'
 
 /** The one row that says whose file it is. */
 export interface School extends Model<InferAttributes<School>, InferCreationAttributes<School>> {
@@ -27,9 +28,20 @@ export function defineSchool(sequelize: Sequelize) {
       name: { type: DataTypes.STRING(100), allowNull: false },
       language: { type: DataTypes.STRING(10), allowNull: false },
       keyVersion: { type: DataTypes.INTEGER, allowNull: false },
-      createdAt: { type: DataTypes.DATE },
-      updatedAt: { type: DataTypes.DATE },
+      createdAt: instant(),
+      updatedAt: instant(),
     },
-    { tableName: 'schools', underscored: true },
+    {
+      tableName: 'schools',
+      underscored: true,
+      checks: {
+        ck_schools_school_id: 'school_id = 1',
+        ck_schools_name: isText('name', 100),
+        ck_schools_language: isText('language', 10, 2),
+        ck_schools_key_version: isInteger('key_version'),
+        ck_schools_created_at: isInstant('created_at'),
+        ck_schools_updated_at: isInstant('updated_at'),
+      },
+    },
   )
 }
