@@ -36,8 +36,14 @@ const state: Read = async (_, text, name) => {
   return text
 }
 
+const choice =
+  (field: Field): Read =>
+  async (_, text, name) =>
+    cellValue(field, text, name)
+
 const USER = { key: 'userId', read: findUser }
 const COURSE = { key: 'courseId', read: findCourse }
+const CLASS = { key: 'classId', read: findCourse }
 const USER_TYPE = { key: 'userTypeId', read: findUserType }
 
 /** How the records of an entity are listed. */
@@ -51,14 +57,34 @@ export const LISTED: Record<ImportEntity, Listed> = {
   users: {
     id: 'userId',
     sorts: USER_SORTS,
-    filters: { userType: USER_TYPE, userTypeId: USER_TYPE, isActive: { key: 'isActive', read: boolean } },
-    columns: ['userId', 'lastName', 'firstName', 'email', 'userTypeName', 'age', 'isActive'],
+    filters: {
+      userType: USER_TYPE,
+      userTypeId: USER_TYPE,
+      class: CLASS,
+      classId: CLASS,
+      isActive: { key: 'isActive', read: boolean },
+    },
+    columns: [
+      'userId',
+      'lastName',
+      'firstName',
+      'email',
+      'userTypeName',
+      'className',
+      'birthDate',
+      'age',
+      'isActive',
+    ],
   },
   courses: {
     id: 'courseId',
     sorts: COURSE_SORTS,
-    filters: { state: { key: 'state', read: state }, isActive: { key: 'isActive', read: boolean } },
-    columns: ['courseId', 'name', 'startDate', 'endDate', 'state', 'studentCount', 'isActive'],
+    filters: {
+      state: { key: 'state', read: state },
+      classType: { key: 'classType', read: choice(courseFields.classType) },
+      isActive: { key: 'isActive', read: boolean },
+    },
+    columns: ['courseId', 'name', 'classType', 'startDate', 'endDate', 'state', 'studentCount', 'isActive'],
   },
   enrollments: {
     id: 'enrollmentId',
@@ -68,6 +94,7 @@ export const LISTED: Record<ImportEntity, Listed> = {
       userId: USER,
       course: COURSE,
       courseId: COURSE,
+      status: { key: 'status', read: choice(importFields.enrollments.status) },
       isOpen: { key: 'isOpen', read: boolean },
     },
     columns: [
@@ -78,19 +105,19 @@ export const LISTED: Record<ImportEntity, Listed> = {
       'courseName',
       'enrolledDate',
       'endDate',
-      'isOpen',
+      'status',
     ],
   },
 }
 
-const { associativeData, enrolledDate, endDate } = importFields.enrollments
+const { associativeData, enrolledDate, endDate, status, endReason, externalId } = importFields.enrollments
 
 /** The fields that a person sets, by entity. A user type is named, or given by its id. */
 export const SETTABLE: Record<ImportEntity, Record<string, Named>> = {
   userTypes: settable({ name: importFields.userTypes.name }),
   users: { ...settable(userFields), userType: USER_TYPE, userTypeId: USER_TYPE },
   courses: settable(courseFields),
-  enrollments: settable({ enrolledDate, endDate, associativeData }),
+  enrollments: settable({ enrolledDate, endDate, status, endReason, externalId, associativeData }),
 }
 
 /** The entity that a word stands for: `users`, `user`, `user-types`. */

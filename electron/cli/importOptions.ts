@@ -4,7 +4,7 @@ import { type Arguments, notOneOf, pairOf, usageError } from './arguments'
 import { entityOf } from './entities'
 
 export const MODES = ['add', 'update', 'upsert'] as const
-export const MATCHES = ['email', 'id'] as const
+export const MATCHES = ['email', 'externalId', 'id'] as const
 export const ON_ERROR = ['reject-rows', 'all-or-nothing'] as const
 export const UNKNOWN = ['ignore', 'error'] as const
 export const DELIMITER_NAMES = Object.keys(DELIMITERS) as (keyof typeof DELIMITERS)[]
@@ -16,7 +16,7 @@ export function importOptionsOf(args: Arguments): z.input<typeof importMethods.p
     entity: entity === undefined ? undefined : entityOf(entity),
     delimiter: delimiterOf(args),
     mode: args.choice('mode', MODES),
-    match: choiceUnlessLater(args, 'match', MATCHES, ['externalId']),
+    match: args.choice('match', MATCHES),
     map: Object.fromEntries(args.texts('map').map(mappingOf)),
     defaults: Object.fromEntries(args.texts('default').map(pairOf)),
     dates: args.choice('dates', DATE_ORDERS),

@@ -52,7 +52,9 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})\d*)? 
 function rawValue(field: Field, text: string, order: DateOrder | null): Cell {
   switch (field.kind) {
     case 'text':
-      return text.trim() === '' ? { ok: false, problem: REQUIRED } : { ok: true, value: text }
+      return { ok: true, value: text.trim() === '' ? null : text }
+    case 'choice':
+      return { ok: true, value: readChoice(field, text) }
     case 'longText':
       return { ok: true, value: text === '' ? null : text }
     case 'email':
@@ -68,6 +70,16 @@ function rawValue(field: Field, text: string, order: DateOrder | null): Cell {
     case 'instant':
       return readInstant(text.trim())
   }
+}
+
+/** The value that a word stands for, else the text itself, which the schema refuses by naming the values. */
+function readChoice({ choices = {} }: Field, text: string): string | null {
+  const word = fold(text)
+  if (word === '') return null
+  const known = Object.entries(choices).find(([value, words]) =>
+    [value, ...words].some((each) => fold(each) === word),
+  )
+  return known?.[0] ?? text
 }
 
 function readInteger(text: string): Cell {

@@ -1,9 +1,21 @@
 import { z } from 'zod'
 import { command, query } from './define'
-import { booleanField, dayField, idField, instantField, longTextField, recordId, textField } from './fields'
+import {
+  booleanField,
+  choiceField,
+  dayField,
+  detailsField,
+  idField,
+  instantField,
+  longTextField,
+  optionalTextField,
+  recordId,
+  textField,
+} from './fields'
 import { affected, listMethods, listRequest, selection } from './lists'
 
-/** A course, from its first to its last day, both inclusive. Names are not unique. */
+/** A course, from its first to its last day, both inclusive. Names are not unique. A homeroom is the class that a pupil
+ *  belongs to: a person is in one at a time. */
 export const courseFields = {
   courseId: idField(),
   name: textField(100, {
@@ -34,6 +46,25 @@ export const courseFields = {
       de: ['ende', 'enddatum', 'bis'],
     },
   }),
+  classType: choiceField(
+    {
+      scheduled: ['course', 'subject', 'predmet', 'fach', 'kurs'],
+      homeroom: ['class', 'form', 'razred', 'odjeljenje', 'klasse', 'stammklasse'],
+    },
+    {
+      width: 110,
+      aliases: { en: ['class type', 'kind'], bs: ['vrsta'], de: ['art'] },
+    },
+  ),
+  externalId: optionalTextField(100, {
+    width: 130,
+    aliases: {
+      en: ['course id', 'course number', 'course code', 'class id', 'sourced id'],
+      bs: ['šifra predmeta'],
+      de: ['kursnummer'],
+    },
+  }),
+  details: detailsField(),
   isActive: booleanField({
     width: 90,
     aliases: { en: ['active', 'enabled'], bs: ['aktivan'], de: ['aktiv'] },
@@ -48,6 +79,9 @@ const courseRecord = z.object({
   description: courseFields.description.schema,
   startDate: courseFields.startDate.schema,
   endDate: courseFields.endDate.schema,
+  classType: courseFields.classType.schema,
+  externalId: courseFields.externalId.schema,
+  details: courseFields.details.schema,
   isActive: courseFields.isActive.schema,
   createdAt: courseFields.createdAt.schema,
   updatedAt: courseFields.updatedAt.schema,
@@ -65,6 +99,9 @@ const courseShape = z.strictObject({
   description: courseFields.description.schema,
   startDate: courseFields.startDate.schema,
   endDate: courseFields.endDate.schema,
+  classType: courseFields.classType.schema,
+  externalId: courseFields.externalId.schema,
+  details: courseFields.details.schema,
   isActive: courseFields.isActive.schema,
 })
 
@@ -72,6 +109,9 @@ const courseShape = z.strictObject({
 export const courseInput = courseShape
   .extend({
     description: courseShape.shape.description.default(null),
+    classType: courseShape.shape.classType.default('scheduled'),
+    externalId: courseShape.shape.externalId.default(null),
+    details: courseShape.shape.details.default(null),
     isActive: courseShape.shape.isActive.default(true),
   })
   .refine(({ startDate, endDate }) => endDate >= startDate, {
@@ -79,9 +119,12 @@ export const courseInput = courseShape
     params: { code: 'end-before-start' },
   })
 
-export const COURSE_SORTS = ['name', 'startDate', 'endDate', 'createdAt', 'updatedAt'] as const
+export const COURSE_SORTS = ['name', 'startDate', 'endDate', 'externalId', 'createdAt', 'updatedAt'] as const
 
-const filters = z.strictObject({ state: courseState, isActive: z.boolean() }).partial().default({})
+const filters = z
+  .strictObject({ state: courseState, classType: courseFields.classType.schema, isActive: z.boolean() })
+  .partial()
+  .default({})
 
 export const courseMethods = {
   ...listMethods(listRequest(COURSE_SORTS, filters), courseRow),

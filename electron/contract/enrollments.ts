@@ -1,17 +1,22 @@
 import { z } from 'zod'
+import { courseFields } from './courses'
 import { command, query } from './define'
 import {
+  choiceField,
   dayField,
   idField,
   instantField,
   longTextField,
   optionalDayField,
+  optionalTextField,
   recordId,
   referenceField,
 } from './fields'
 import { affected, listMethods, listRequest, selection } from './lists'
+import { userFields, userRow } from './users'
 
-/** A user in a course. Open while it has no end date or one to come; `endDate` is its last day. */
+/** A user in a course. Open while its status is `enrolled`; `endDate` is its last day, which may be one to come. What is
+ *  open when that day is over is completed at the next start. */
 export const enrollmentFields = {
   enrollmentId: idField(),
   userId: referenceField({
@@ -42,6 +47,29 @@ export const enrollmentFields = {
     width: 120,
     aliases: { en: ['end', 'ended', 'until', 'to'], bs: ['kraj', 'datum ispisa'], de: ['ende', 'bis'] },
   }),
+  status: choiceField(
+    {
+      enrolled: ['active', 'open', 'upisan', 'upisana', 'eingeschrieben', 'aktiv'],
+      completed: ['finished', 'ended', 'završen', 'završeno', 'abgeschlossen', 'beendet'],
+      withdrawn: ['dropped', 'left', 'inactive', 'ispisan', 'ispisana', 'abgemeldet'],
+    },
+    {
+      width: 110,
+      aliases: { en: ['state', 'enrollment status', 'enrolment status'], bs: ['stanje'], de: ['stand'] },
+    },
+  ),
+  endReason: optionalTextField(200, {
+    width: 180,
+    aliases: {
+      en: ['reason', 'exit reason', 'withdrawal reason'],
+      bs: ['razlog'],
+      de: ['grund', 'abmeldegrund'],
+    },
+  }),
+  externalId: optionalTextField(100, {
+    width: 130,
+    aliases: { en: ['enrollment id', 'enrolment id', 'sourced id'] },
+  }),
   associativeData: longTextField({
     width: 200,
     aliases: { en: ['notes', 'note', 'remarks'], bs: ['napomena'], de: ['bemerkung'] },
@@ -56,6 +84,9 @@ const enrollmentRecord = z.object({
   // Unknown in files of the seed's own system.
   enrolledDate: enrollmentFields.enrolledDate.schema.nullable(),
   endDate: enrollmentFields.endDate.schema,
+  status: enrollmentFields.status.schema,
+  endReason: enrollmentFields.endReason.schema,
+  externalId: enrollmentFields.externalId.schema,
   associativeData: enrollmentFields.associativeData.schema,
   updatedAt: enrollmentFields.updatedAt.schema,
 })
@@ -64,15 +95,32 @@ export const enrollmentRow = enrollmentRecord.extend({
   firstName: z.string(),
   lastName: z.string(),
   email: z.string().nullable(),
+  birthDate: userFields.birthDate.schema,
+  /** The homeroom course in which the person is, as in `userRow`. */
+  className: userRow.shape.className,
   courseName: z.string(),
+  classType: courseFields.classType.schema,
+  /** That the status is `enrolled`. */
   isOpen: z.boolean(),
 })
 export type EnrollmentRow = z.output<typeof enrollmentRow>
 
-export const ENROLLMENT_SORTS = ['lastName', 'courseName', 'enrolledDate', 'endDate', 'updatedAt'] as const
+export const ENROLLMENT_SORTS = [
+  'lastName',
+  'courseName',
+  'enrolledDate',
+  'endDate',
+  'status',
+  'updatedAt',
+] as const
 
 const filters = z
-  .strictObject({ userId: recordId, courseId: recordId, isOpen: z.boolean() })
+  .strictObject({
+    userId: recordId,
+    courseId: recordId,
+    status: enrollmentFields.status.schema,
+    isOpen: z.boolean(),
+  })
   .partial()
   .default({})
 
@@ -94,19 +142,32 @@ export const enrollmentMethods = {
       }),
     affected,
   ),
+  /** Without a status, it follows from `endDate`: completed where that is past, open again where it no longer is. */
   update: command(
     z
       .strictObject({
         enrolledDate: enrollmentFields.enrolledDate.schema,
         endDate: enrollmentFields.endDate.schema,
+        status: enrollmentFields.status.schema,
+        endReason: enrollmentFields.endReason.schema,
+        externalId: enrollmentFields.externalId.schema,
         associativeData: enrollmentFields.associativeData.schema,
       })
       .partial()
       .extend({ enrollmentId: recordId }),
     enrollmentRow,
   ),
-  /** Ends the open ones of the selection on a day (its last one). */
-  withdraw: command(z.strictObject({ selection, endDate: dayField().schema }), affected),
+  /** Ends the open ones of the selection before their time, on a day (the last one). */
+  withdraw: command(
+    z.strictObject({
+      selection,
+      endDate: dayField().schema,
+      endReason: enrollmentFields.endReason.schema.default(null),
+    }),
+    affected,
+  ),
+  /** Ends the open ones of the selection as done, on a day (the last one). */
+  complete: command(z.strictObject({ selection, endDate: dayField().schema }), affected),
   /** For an enrolment made by mistake; history keeps what it was. */
   remove: command(z.strictObject({ selection }), affected),
 }

@@ -3,7 +3,7 @@ import type { Language } from './languages'
 
 /** How a value is entered, shown and written: the form input, the grid cell and the text in a data file follow from it. */
 export type FieldKind =
-  'id' | 'text' | 'longText' | 'email' | 'integer' | 'boolean' | 'day' | 'instant' | 'reference'
+  'id' | 'text' | 'longText' | 'email' | 'integer' | 'boolean' | 'day' | 'instant' | 'reference' | 'choice'
 
 export interface Field<Schema extends z.ZodType = z.ZodType> {
   kind: FieldKind
@@ -15,6 +15,8 @@ export interface Field<Schema extends z.ZodType = z.ZodType> {
   aliases: Partial<Record<Language, readonly string[]>>
   /** Set by Rollbook; no form offers it, and a data file only when it is restored into an empty table. */
   isSystem: boolean
+  /** Of a choice: each value, as it is stored, with other words for it in data files. */
+  choices?: Readonly<Record<string, readonly string[]>>
 }
 
 export type Fields = Record<string, Field>
@@ -42,11 +44,26 @@ export const referenceField = (options?: Options) => field('reference', recordId
 /** One line of text of 1 to `max` characters. */
 export const textField = (max: number, options?: Options) => field('text', text(max), options)
 
+/** One line of text of 1 to `max` characters, or null. */
+export const optionalTextField = (max: number, options?: Options) => field('text', optionalText(max), options)
+
 /** Text of several lines, or null. */
 export const longTextField = (options?: Options) => field('longText', longText, options)
 
 export const integerField = (min: number, max: number, options?: Options) =>
   field('integer', z.int().min(min).max(max).nullable(), options)
+
+/** One of a few values. Words for them stand in the catalogs under `choices`. */
+export function choiceField<Value extends string>(
+  choices: Record<Value, readonly string[]>,
+  options?: Options,
+) {
+  const values = Object.keys(choices) as Value[]
+  return { ...field('choice', z.enum(values), options), choices }
+}
+
+/** What only one school keeps of its records: a JSON object as text, or null. */
+export const detailsField = (options?: Options) => field('longText', details, options)
 
 export const booleanField = (options?: Options) => field('boolean', z.boolean(), options)
 
@@ -75,6 +92,21 @@ function text(max: number) {
     .refine((value) => characters(value) <= max, { params: { code: 'too-long', max } })
 }
 
+function optionalText(max: number) {
+  return (
+    z
+      .string()
+      .overwrite(normalizeLine)
+      .refine((value) => !NOT_IN_LINES.test(value), { params: { code: 'control-characters' }, abort: true })
+      .refine((value) => characters(value) <= max, { params: { code: 'too-long', max } })
+      .nullable()
+      // An empty text is no text: a data file has one way to write both.
+      .overwrite(nullForEmpty)
+  )
+}
+
+const nullForEmpty = (value: string | null) => (value === '' ? null : value)
+
 const LONG_TEXT_MAX = 10_000
 
 const longText = z
@@ -83,8 +115,20 @@ const longText = z
   .refine((value) => !NOT_IN_TEXT.test(value), { params: { code: 'control-characters' }, abort: true })
   .refine((value) => characters(value) <= LONG_TEXT_MAX, { params: { code: 'too-long', max: LONG_TEXT_MAX } })
   .nullable()
-  // An empty text is no text: a data file has one way to write both.
-  .overwrite((value) => (value === '' ? null : value))
+  .overwrite(nullForEmpty)
+
+const details = longText.refine((value) => value === null || isJsonObject(value), {
+  params: { code: 'not-json' },
+})
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
 
 function email(max: number) {
   return z

@@ -19,6 +19,10 @@ export const changeSet = z.object({
 })
 export type ChangeSet = z.output<typeof changeSet>
 
+/** What a change set did, in a code with its words. */
+export const changeSummary = changeSet.pick({ summary: true, params: true })
+export type ChangeSummary = z.output<typeof changeSummary>
+
 export const historyMethods = {
   /** Newest first. */
   list: query(

@@ -23,7 +23,9 @@ export const importFields = {
     userId: idOf(enrollmentFields.userId),
     courseId: idOf(enrollmentFields.courseId),
     userEmail: named(userFields.email, enrollmentFields.userId),
+    userExternalId: userFields.externalId,
     courseName: named(courseFields.name, enrollmentFields.courseId),
+    courseExternalId: courseFields.externalId,
   },
 } satisfies Record<ImportEntity, Fields>
 

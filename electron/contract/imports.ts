@@ -19,9 +19,9 @@ export const importOptions = z.strictObject({
   delimiter: delimiter.optional(),
   /** `add`: a row that matches a record is a problem. `update`: one that matches none is. `upsert`: neither. */
   mode: z.enum(['add', 'update', 'upsert']).default('add'),
-  /** What a row and a record have in common. Courses match by name and first day, user types by name, enrolments by
-   *  person and course. */
-  match: z.enum(['email', 'id']).default('email'),
+  /** What a row and a record have in common. By `email`, which is for people, courses match by name and first day, user
+   *  types by name, enrolments by person and course. User types have no external id. */
+  match: z.enum(['email', 'externalId', 'id']).default('email'),
   /** Header to field, where the aliases do not tell; an empty field leaves the column out. */
   map: z.record(z.string(), z.string()).default({}),
   /** Field to the text that fills it where a row has none. */

@@ -2,17 +2,21 @@ import { z } from 'zod'
 import { command, query } from './define'
 import {
   booleanField,
+  detailsField,
   emailField,
   idField,
   instantField,
   integerField,
+  optionalDayField,
+  optionalTextField,
   recordId,
   referenceField,
   textField,
 } from './fields'
 import { affected, listMethods, listRequest, selection } from './lists'
 
-/** A person of the school, of one user type. `email` is null where the person has none. */
+/** A person of the school, of one user type. `email` is null where the person has none. Where `birthDate` is known, `age`
+ *  follows from it; else it is as somebody entered it. `externalId` is what another system calls the person. */
 export const userFields = {
   userId: idField(),
   firstName: textField(50, {
@@ -51,6 +55,23 @@ export const userFields = {
     width: 80,
     aliases: { en: ['years'], bs: ['dob', 'starost', 'godine'], de: ['alter'] },
   }),
+  birthDate: optionalDayField({
+    width: 120,
+    aliases: {
+      en: ['date of birth', 'birthday', 'born'],
+      bs: ['datum rođenja', 'rođen', 'rođena'],
+      de: ['geburtsdatum', 'geboren', 'geburtstag'],
+    },
+  }),
+  externalId: optionalTextField(100, {
+    width: 130,
+    aliases: {
+      en: ['student id', 'student number', 'sourced id', 'person id', 'id number'],
+      bs: ['matični broj', 'broj učenika'],
+      de: ['schülernummer', 'personalnummer'],
+    },
+  }),
+  details: detailsField(),
   isActive: booleanField({
     width: 90,
     aliases: { en: ['active', 'enabled'], bs: ['aktivan', 'aktivna'], de: ['aktiv'] },
@@ -58,6 +79,12 @@ export const userFields = {
   createdAt: instantField(),
   updatedAt: instantField(),
   lastLogin: instantField(),
+}
+
+/** Whole years from a birth date to a day, both `YYYY-MM-DD`. */
+export function ageOn(birthDate: string, day: string): number {
+  const hadBirthday = day.slice(5) >= birthDate.slice(5)
+  return Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (hadBirthday ? 0 : 1)
 }
 
 /** True for the made-up address that is stored for a person without an e-mail. */
@@ -71,14 +98,23 @@ const userRecord = z.object({
   lastName: userFields.lastName.schema,
   email: userFields.email.schema,
   userTypeId: userFields.userTypeId.schema,
-  age: userFields.age.schema,
+  /** 0 for a child in its first year, by its birth date. */
+  age: z.int().nullable(),
+  birthDate: userFields.birthDate.schema,
+  externalId: userFields.externalId.schema,
+  details: userFields.details.schema,
   isActive: userFields.isActive.schema,
   createdAt: userFields.createdAt.schema,
   updatedAt: userFields.updatedAt.schema,
   lastLogin: userFields.lastLogin.schema,
 })
 
-export const userRow = userRecord.extend({ userTypeName: z.string() })
+/** `classId` and `className` are of the homeroom course in which the person is enrolled, if there is one. */
+export const userRow = userRecord.extend({
+  userTypeName: z.string(),
+  classId: recordId.nullable(),
+  className: z.string().nullable(),
+})
 export type UserRow = z.output<typeof userRow>
 
 const userShape = z.strictObject({
@@ -87,12 +123,18 @@ const userShape = z.strictObject({
   email: userFields.email.schema,
   userTypeId: userFields.userTypeId.schema,
   age: userFields.age.schema,
+  birthDate: userFields.birthDate.schema,
+  externalId: userFields.externalId.schema,
+  details: userFields.details.schema,
   isActive: userFields.isActive.schema,
 })
 
 export const userInput = userShape.extend({
   email: userShape.shape.email.default(null),
   age: userShape.shape.age.default(null),
+  birthDate: userShape.shape.birthDate.default(null),
+  externalId: userShape.shape.externalId.default(null),
+  details: userShape.shape.details.default(null),
   isActive: userShape.shape.isActive.default(true),
 })
 
@@ -102,11 +144,16 @@ export const USER_SORTS = [
   'email',
   'userTypeName',
   'age',
+  'birthDate',
+  'externalId',
   'createdAt',
   'updatedAt',
 ] as const
 
-const filters = z.strictObject({ userTypeId: recordId, isActive: z.boolean() }).partial().default({})
+const filters = z
+  .strictObject({ userTypeId: recordId, classId: recordId, isActive: z.boolean() })
+  .partial()
+  .default({})
 
 export const userMethods = {
   ...listMethods(listRequest(USER_SORTS, filters), userRow),

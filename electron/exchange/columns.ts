@@ -21,6 +21,8 @@ export function mapColumns(headers: string[], line: number, options: ImportOptio
   if (names.length > COLUMNS_MAX) throw invalidField('file', 'too-many-columns', { max: COLUMNS_MAX })
   refuseRepeated(names)
   const entity = options.entity ?? entityOf(names, options)
+  if (options.match === 'externalId' && !('externalId' in fieldsOfEntity(entity)))
+    throw invalidField('match', 'no-external-ids')
   // Known by now: a field that the options name and the entity has not is a mistake.
   const { fields, conflict } = fieldsOf(names, entity, { ...options, entity })
   const columns = names.map((header, at) => ({ header, field: fields[at] ?? null }))
@@ -57,12 +59,16 @@ export function defaultsOf(entity: ImportEntity, options: ImportOptions): Map<st
   return defaults
 }
 
+/** What names the person and the course of an enrolment. */
+const PERSON = ['userEmail', 'userExternalId', 'userId']
+const COURSE = ['courseName', 'courseExternalId', 'courseId']
+
 /** What a new record cannot do without, each with the fields of which one is enough. */
 const REQUIRED: Record<ImportEntity, string[][]> = {
   userTypes: [['name']],
   users: [['firstName'], ['lastName'], ['userType', 'userTypeId']],
   courses: [['name'], ['startDate'], ['endDate']],
-  enrollments: [['userEmail', 'userId'], ['courseName', 'courseId'], ['enrolledDate']],
+  enrollments: [PERSON, COURSE, ['enrolledDate']],
 }
 
 /** What finds the record that a row is about. */
@@ -71,10 +77,7 @@ const KEYS: Record<ImportEntity, { own: string[][]; id: string }> = {
   users: { own: [['email']], id: 'userId' },
   courses: { own: [['name']], id: 'courseId' },
   enrollments: {
-    own: [
-      ['userEmail', 'userId'],
-      ['courseName', 'courseId'],
-    ],
+    own: [PERSON, COURSE],
     id: 'enrollmentId',
   },
 }
@@ -86,7 +89,7 @@ export function requiredFields(
   entity: ImportEntity,
   { mode, match }: Pick<ImportOptions, 'mode' | 'match'>,
 ): string[][] {
-  const keys = match === 'id' ? [[KEYS[entity].id]] : KEYS[entity].own
+  const keys = { id: [[KEYS[entity].id]], externalId: [['externalId']], email: KEYS[entity].own }[match]
   if (mode === 'update') return keys
   return mode === 'upsert' ? [...keys, ...REQUIRED[entity]] : REQUIRED[entity]
 }
@@ -115,12 +118,21 @@ function entityOf(names: string[], options: ImportOptions): ImportEntity {
     return { entity, score: isWhole ? known : 0 }
   }).sort((one, other) => other.score - one.score)
   const [best, second] = fits
-  if (!best || best.score === 0) throw invalidField('entity', 'entity-unknown', { headers: names.join(', ') })
+  if (!best || best.score === 0) {
+    if (arePeople(names, options)) return 'users'
+    throw invalidField('entity', 'entity-unknown', { headers: names.join(', ') })
+  }
   if (best.score === second?.score) {
     const tied = fits.filter(({ score }) => score === best.score).map(({ entity }) => entity)
     throw invalidField('entity', 'entity-ambiguous', { entities: tied.join(', ') })
   }
   return best.entity
+}
+
+/** First and last names are people's, whatever else is missing: that is then told, and can be filled for every row. */
+function arePeople(names: string[], options: ImportOptions): boolean {
+  const { fields, conflict } = fieldsOf(names, 'users', options)
+  return !conflict && fields.includes('firstName') && fields.includes('lastName')
 }
 
 /** The field of each column. What the options say comes first, then a column's own name, then other names for it. */

@@ -22,6 +22,7 @@ export class Changes {
   #summary: string
   #params: Record<string, string | number> = {}
   #undoes: number | null = null
+  #count = 0
 
   constructor(database: Database, author: ChangeAuthor) {
     this.#database = database
@@ -38,6 +39,11 @@ export class Changes {
   /** The change set that this one undoes. */
   get undoes(): number | null {
     return this.#undoes
+  }
+
+  /** How many records were changed; known once the set is completed. */
+  get count(): number {
+    return this.#count
   }
 
   /** Marks the set as the undoing of another. */
@@ -68,6 +74,20 @@ export class Changes {
   /** Notes records that bulk SQL has inserted. */
   async recordInserted(entity: EntityName, ids: IdQuery): Promise<number> {
     return this.#record(entity, ids, 'after')
+  }
+
+  /** Notes records that came from elsewhere under their own numbers. `origins` is SQL of a query that gives `id` and `before`:
+   *  the row as history keeps it where it was otherwise there, else NULL. What has an id and is no record was left out. */
+  async recordAdopted(entity: EntityName, origins: string): Promise<void> {
+    const { table, key } = RECORD_TABLES[entity]
+    const after = rowAsJson(columnsOf(this.#database, entity), 'r')
+    this.entities.add(entity)
+    await this.#database.run(
+      `INSERT INTO changes (change_set_id, entity, record_id, before, after)
+        SELECT $1, $2, o.id, o.before, iif(r.${key} IS NULL, NULL, ${after})
+        FROM (${origins}) o LEFT JOIN ${table} r ON r.${key} = o.id`,
+      [await this.changeSetId(), entity],
+    )
   }
 
   /** Runs bulk SQL that changes the records, none of them inserted or deleted, and notes before and after. */
@@ -107,6 +127,11 @@ export class Changes {
         change_count = (SELECT count(*) FROM changes WHERE change_set_id = $1) WHERE change_set_id = $1`,
       [this.#changeSetId, this.#summary, JSON.stringify(this.#params), JSON.stringify(columns), this.#undoes],
     )
+    const [counted] = await this.#database.query<{ count: number }>(
+      'SELECT change_count AS count FROM change_sets WHERE change_set_id = $1',
+      [this.#changeSetId],
+    )
+    this.#count = counted?.count ?? 0
     return this.#changeSetId
   }
 

@@ -1,5 +1,6 @@
 import type { MethodKind } from '../contract/define'
 import type { Events, EventName } from '../contract'
+import type { ChangeSummary } from '../contract/history'
 import type { Language } from '../contract/languages'
 import type { Database, WriteOptions } from '../database/open'
 import type { ForkParser } from '../exchange/parserProcess'
@@ -19,6 +20,7 @@ export interface OpenFile {
   /** The last revision that the file has had. */
   schema: string
   restorePoint: string | null
+  upgradeNotes: ChangeSummary[]
 }
 
 /** What every method of an open school has at hand. */

@@ -1,18 +1,21 @@
 import type { Handlers } from '../contract/define'
 import type { EnrollmentRow, enrollmentMethods } from '../contract/enrollments'
 import { AppError, invalidField } from '../contract/errors'
+import type { Selection } from '../contract/lists'
 import type { CommandContext, SchoolContext, SchoolContexts } from './context'
 import { COURSE_SEARCH, getCourse } from './courses'
+import { requireFreeExternalId } from './externalIds'
 import type { Condition, ListSource } from './lists'
 import { emailOf } from './noEmail'
 import { BETWEEN_WORDS, searchConditions } from './search'
 import { selectRecords } from './selected'
-import { USER_SEARCH } from './users'
+import { USER_CLASS, USER_SEARCH } from './users'
 import { dayOf, instantOf, midnightOf, storedMidnight } from './values'
 
 const COLUMNS = `e.enrollment_id AS enrollmentId, e.user_id AS userId, e.course_id AS courseId, e.enrolled_date AS enrolledDate,
-  e.end_date AS endDate, e.associative_data AS associativeData, e.updated_at AS updatedAt,
-  u.first_name AS firstName, u.last_name AS lastName, u.email, c.name AS courseName`
+  e.end_date AS endDate, e.status, e.end_reason AS endReason, e.external_id AS externalId, e.associative_data AS associativeData, e.updated_at AS updatedAt,
+  u.first_name AS firstName, u.last_name AS lastName, u.email, u.birth_date AS birthDate, h.name AS className,
+  c.name AS courseName, c.class_type AS classType`
 
 const byColumn = (column: string) => ({
   walk: `FROM enrollments e INDEXED BY ix_enrollments_${column}`,
@@ -37,26 +40,31 @@ const enrollmentSource: ListSource = {
     },
     enrolledDate: byColumn('enrolled_date'),
     endDate: byColumn('end_date'),
+    status: {
+      walk: 'FROM enrollments e INDEXED BY ix_enrollments_status_end_date',
+      order: ['e.status', 'e.end_date', 'e.enrollment_id'],
+    },
     updatedAt: byColumn('updated_at'),
   },
   defaultSort: 'lastName',
   select: (list) => `SELECT ${COLUMNS} FROM ${list} l CROSS JOIN enrollments e ON e.enrollment_id = l.id
-    CROSS JOIN users u ON u.user_id = e.user_id CROSS JOIN courses c ON c.course_id = e.course_id`,
+    CROSS JOIN users u ON u.user_id = e.user_id CROSS JOIN courses c ON c.course_id = e.course_id ${USER_CLASS}`,
 }
 
 export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
-  async openList({ lists, today }, { search, sort, filters }) {
+  async openList({ lists }, { search, sort, filters }) {
     const conditions: Condition[] = ofPersonOrCourse(search)
     if (filters.userId !== undefined) conditions.push({ sql: 'e.user_id = ?', parameters: [filters.userId] })
     if (filters.courseId !== undefined)
       conditions.push({ sql: 'e.course_id = ?', parameters: [filters.courseId] })
-    if (filters.isOpen !== undefined) conditions.push(openCondition(filters.isOpen, today))
+    if (filters.status !== undefined) conditions.push({ sql: 'e.status = ?', parameters: [filters.status] })
+    if (filters.isOpen !== undefined) conditions.push(openCondition(filters.isOpen))
     return lists.open(enrollmentSource, { sort, conditions })
   },
 
-  async list({ lists, today }, { listId, offset, count }) {
+  async list({ lists }, { listId, offset, count }) {
     const rows = await lists.page<StoredEnrollment>('enrollments', listId, offset, count)
-    return { rows: rows.map((row) => rowOf(row, today)) }
+    return { rows: rows.map(rowOf) }
   },
 
   async closeList({ lists }, { listId }) {
@@ -67,17 +75,22 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
   get: (context, { enrollmentId }) => getEnrollment(context, enrollmentId),
 
   async enrollStudents(context, { courseId, selection, enrolledDate, endDate }) {
-    const { changes, database } = context
+    const { changes, database, today } = context
     const course = await getCourse(context, courseId)
     const selected = await selectRecords(context, 'users', selection)
     await requireUsers(context)
-    await requireNotEnrolled(context, courseId)
+    const status = statusBy(endDate, today)
+    if (status === 'enrolled') {
+      await requireNotEnrolled(context, courseId)
+      if (course.classType === 'homeroom') await requireNoClass(context)
+    }
     const [before] = await database.query<{ id: number }>(
       'SELECT coalesce(max(enrollment_id), 0) AS id FROM enrollments',
     )
     await database.run(
-      `INSERT INTO enrollments (user_id, course_id, enrolled_date, end_date) SELECT id, $1, $2, $3 FROM (${selected}) ORDER BY id`,
-      [courseId, storedMidnight(enrolledDate), endDate === null ? null : storedMidnight(endDate)],
+      `INSERT INTO enrollments (user_id, course_id, enrolled_date, end_date, status)
+        SELECT id, $1, $2, $3, $4 FROM (${selected}) ORDER BY id`,
+      [courseId, storedMidnight(enrolledDate), endDate === null ? null : storedMidnight(endDate), status],
     )
     const count = await changes.recordInserted(
       'enrollments',
@@ -94,8 +107,20 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
     if (merged.endDate !== null && merged.enrolledDate !== null && merged.endDate < merged.enrolledDate) {
       throw invalidField(input.endDate === undefined ? 'enrolledDate' : 'endDate', 'end-before-start')
     }
-    await requireOnlyOpen(context, current, merged.endDate)
+    const status =
+      input.status ??
+      (input.endDate === undefined ? current.status : followingStatus(current, input.endDate, context.today))
+    if (status === 'enrolled' && statusBy(merged.endDate, context.today) === 'completed')
+      throw invalidField('endDate', 'day-over')
+    if (status === 'enrolled') await requireOnlyOpen(context, current)
+    if (input.externalId !== undefined)
+      await requireFreeExternalId(context, 'enrollments', input.externalId, enrollmentId)
     const values = {
+      status,
+      ...(status === 'enrolled'
+        ? { endReason: null }
+        : input.endReason !== undefined && { endReason: input.endReason }),
+      ...(input.externalId !== undefined && { externalId: input.externalId }),
       ...(input.enrolledDate !== undefined && { enrolledDate: midnightOf(input.enrolledDate) }),
       ...(input.endDate !== undefined && {
         endDate: input.endDate === null ? null : midnightOf(input.endDate),
@@ -110,19 +135,15 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
     return getEnrollment(context, enrollmentId)
   },
 
-  async withdraw(context, { selection, endDate }) {
-    const { changes, database, today } = context
-    const selected = await selectRecords(context, 'enrollments', selection)
-    const open = `SELECT enrollment_id FROM enrollments WHERE enrollment_id IN (${selected})
-      AND (end_date IS NULL OR end_date >= '${storedMidnight(today)}')`
-    const tooEarly = await database.queryOne<{ day: string }>(
-      `SELECT max(enrolled_date) AS day FROM enrollments WHERE enrollment_id IN (${open})`,
-    )
-    const lastStart = dayOf(tooEarly?.day ?? null)
-    if (lastStart !== null && endDate < lastStart)
-      throw invalidField('endDate', 'before-enrolled', { day: lastStart })
-    const count = await changes.update('enrollments', open, { endDate: midnightOf(endDate) })
-    changes.summarize('students-withdrawn', { count })
+  async withdraw(context, { selection, endDate, endReason }) {
+    const count = await end(context, selection, endDate, { status: 'withdrawn', endReason })
+    context.changes.summarize('students-withdrawn', { count })
+    return { count }
+  },
+
+  async complete(context, { selection, endDate }) {
+    const count = await end(context, selection, endDate, { status: 'completed' })
+    context.changes.summarize('students-completed', { count })
     return { count }
   },
 
@@ -136,35 +157,68 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
 
 type StoredEnrollment = Omit<EnrollmentRow, 'isOpen' | 'email'> & { email: string }
 
-async function getEnrollment(
-  { database, today }: SchoolContext,
-  enrollmentId: number,
-): Promise<EnrollmentRow> {
+/** Completes what was open until a day that is over by now; history says so. For the opening of a file. */
+export async function completeEnded({ database, changes, today }: CommandContext): Promise<void> {
+  const ended = `SELECT enrollment_id FROM enrollments WHERE status = 'enrolled' AND end_date < '${storedMidnight(today)}'`
+  const [first] = await database.query(`${ended} LIMIT 1`)
+  if (!first) return
+  const count = await changes.update('enrollments', ended, { status: 'completed' })
+  changes.summarize('enrollments-ended', { count })
+}
+
+async function getEnrollment({ database }: SchoolContext, enrollmentId: number): Promise<EnrollmentRow> {
   const row = await database.queryOne<StoredEnrollment>(
     `SELECT ${COLUMNS} FROM enrollments e JOIN users u ON u.user_id = e.user_id JOIN courses c ON c.course_id = e.course_id
-      WHERE e.enrollment_id = $1`,
+      ${USER_CLASS} WHERE e.enrollment_id = $1`,
     [enrollmentId],
   )
   if (!row) throw new AppError('not-found', { entity: 'enrollment', id: enrollmentId })
-  return rowOf(row, today)
+  return rowOf(row)
 }
 
-function rowOf(row: StoredEnrollment, today: string): EnrollmentRow {
-  const endDate = dayOf(row.endDate)
+function rowOf(row: StoredEnrollment): EnrollmentRow {
   return {
     ...row,
     enrolledDate: dayOf(row.enrolledDate),
-    endDate,
+    endDate: dayOf(row.endDate),
     updatedAt: instantOf(row.updatedAt),
     email: emailOf(row.email),
-    isOpen: endDate === null || endDate >= today,
+    isOpen: row.status === 'enrolled',
   }
 }
 
-function openCondition(isOpen: boolean, today: string): Condition {
-  return isOpen
-    ? { sql: 'e.end_date IS NULL OR e.end_date >= ?', parameters: [storedMidnight(today)] }
-    : { sql: 'e.end_date < ?', parameters: [storedMidnight(today)] }
+function openCondition(isOpen: boolean): Condition {
+  return { sql: isOpen ? `e.status = 'enrolled'` : `e.status IN ('completed', 'withdrawn')`, parameters: [] }
+}
+
+/** What an enrolment is whose only end is its last day. */
+function statusBy(endDate: string | null, today: string): EnrollmentRow['status'] {
+  return endDate !== null && endDate < today ? 'completed' : 'enrolled'
+}
+
+/** Who withdrew did so whenever the last day was; but a last day that is to come opens an ended enrolment again. */
+function followingStatus({ status }: EnrollmentRow, endDate: string | null, today: string) {
+  const byDay = statusBy(endDate, today)
+  return byDay === 'completed' && status !== 'enrolled' ? status : byDay
+}
+
+/** Ends the open enrolments of a selection; answers how many there were. */
+async function end(
+  context: CommandContext,
+  selection: Selection,
+  endDate: string,
+  values: object,
+): Promise<number> {
+  const { changes, database } = context
+  const selected = await selectRecords(context, 'enrollments', selection)
+  const open = `SELECT enrollment_id FROM enrollments WHERE enrollment_id IN (${selected}) AND status = 'enrolled'`
+  const latest = await database.queryOne<{ day: string }>(
+    `SELECT max(enrolled_date) AS day FROM enrollments WHERE enrollment_id IN (${open})`,
+  )
+  const lastStart = dayOf(latest?.day ?? null)
+  if (lastStart !== null && endDate < lastStart)
+    throw invalidField('endDate', 'before-enrolled', { day: lastStart })
+  return changes.update('enrollments', open, { endDate: midnightOf(endDate), ...values })
 }
 
 /** Every word is found in the person or in the course. */
@@ -190,13 +244,13 @@ async function requireUsers({ database }: CommandContext): Promise<void> {
 }
 
 /** Names the first few who are in the course already. */
-async function requireNotEnrolled({ database, today }: CommandContext, courseId: number): Promise<void> {
+async function requireNotEnrolled({ database }: CommandContext, courseId: number): Promise<void> {
   const enrolled = await database.query<{ name: string; count: number }>(
     `SELECT u.first_name || ' ' || u.last_name AS name, count(*) OVER () AS count
       FROM enrollments e JOIN users u ON u.user_id = e.user_id
-      WHERE e.course_id = $1 AND e.user_id IN (SELECT id FROM temp.selected) AND (e.end_date IS NULL OR e.end_date >= $2)
+      WHERE e.course_id = $1 AND e.user_id IN (SELECT id FROM temp.selected) AND e.status = 'enrolled'
       LIMIT 3`,
-    [courseId, storedMidnight(today)],
+    [courseId],
   )
   const [first] = enrolled
   if (!first) return
@@ -204,19 +258,32 @@ async function requireNotEnrolled({ database, today }: CommandContext, courseId:
   throw invalidField('selection', 'already-enrolled', { names, count: first.count })
 }
 
+/** Names the first few who are in a class already. */
+async function requireNoClass({ database }: CommandContext): Promise<void> {
+  const inClass = await database.query<{ name: string; className: string; count: number }>(
+    `SELECT u.first_name || ' ' || u.last_name AS name, c.name AS className, count(*) OVER () AS count
+      FROM enrollments e JOIN users u ON u.user_id = e.user_id JOIN courses c ON c.course_id = e.course_id
+      WHERE e.user_id IN (SELECT id FROM temp.selected) AND e.is_homeroom = 1 AND e.status = 'enrolled' LIMIT 3`,
+  )
+  const [first] = inClass
+  if (first) throw invalidField('selection', 'already-in-class', { ...first })
+}
+
 /** Opening an ended enrolment again must not make a second open one. */
-async function requireOnlyOpen(
-  { database, today }: CommandContext,
-  current: EnrollmentRow,
-  endDate: string | null,
-) {
-  if (endDate !== null && endDate < today) return
+async function requireOnlyOpen({ database }: CommandContext, current: EnrollmentRow) {
+  if (current.isOpen) return
   const other = await database.queryOne(
     `SELECT 1 FROM enrollments WHERE user_id = $1 AND course_id = $2 AND enrollment_id <> $3
-      AND (end_date IS NULL OR end_date >= $4)`,
-    [current.userId, current.courseId, current.enrollmentId, storedMidnight(today)],
+      AND status = 'enrolled'`,
+    [current.userId, current.courseId, current.enrollmentId],
   )
-  if (!other) return
   const names = `${current.firstName} ${current.lastName}`
-  throw invalidField('endDate', 'already-enrolled', { names, count: 1 })
+  if (other) throw invalidField('endDate', 'already-enrolled', { names, count: 1 })
+  if (current.classType !== 'homeroom') return
+  const elsewhere = await database.queryOne<{ className: string }>(
+    `SELECT c.name AS className FROM enrollments e JOIN courses c ON c.course_id = e.course_id
+      WHERE e.user_id = $1 AND e.is_homeroom = 1 AND e.status = 'enrolled'`,
+    [current.userId],
+  )
+  if (elsewhere) throw invalidField('endDate', 'already-in-class', { name: names, ...elsewhere })
 }

@@ -26,7 +26,9 @@ const NAMED: Partial<Record<ImportEntity, Record<string, string>>> = {
   users: { userType: '(SELECT t.name FROM user_types t WHERE t.user_type_id = r.user_type_id)' },
   enrollments: {
     userEmail: '(SELECT u.email FROM users u WHERE u.user_id = r.user_id)',
+    userExternalId: '(SELECT u.external_id FROM users u WHERE u.user_id = r.user_id)',
     courseName: '(SELECT c.name FROM courses c WHERE c.course_id = r.course_id)',
+    courseExternalId: '(SELECT c.external_id FROM courses c WHERE c.course_id = r.course_id)',
   },
 }
 

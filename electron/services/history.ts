@@ -1,6 +1,7 @@
+import { ADOPTION } from '../contract/adopt'
 import type { Handlers } from '../contract/define'
 import { AppError } from '../contract/errors'
-import type { ChangeSet, historyMethods } from '../contract/history'
+import type { ChangeSet, ChangeSummary, historyMethods } from '../contract/history'
 import type { Database } from '../database/open'
 import type { CommandContext, SchoolContexts } from './context'
 import { undoChangeSet } from './undo'
@@ -33,6 +34,21 @@ export async function readHistory(database: Database, offset: number, count: num
   return rows.map(changeSetOf)
 }
 
+/** The command under which a revision notes what it changes in the records. */
+const UPGRADE = 'revisions.upgrade'
+
+/** What the revisions after a schema version changed in the records. */
+export async function readUpgradeNotes(database: Database, schemaVersion: number): Promise<ChangeSummary[]> {
+  const rows = await database.query<{ summary: string; params: string }>(
+    'SELECT summary, params FROM change_sets WHERE command = $1 AND schema_version >= $2 ORDER BY change_set_id',
+    [UPGRADE, schemaVersion],
+  )
+  return rows.map(({ summary, params }) => ({
+    summary,
+    params: JSON.parse(params) as ChangeSummary['params'],
+  }))
+}
+
 /** Undoes a set and answers the undone one. */
 async function undo(context: CommandContext, changeSetId: number): Promise<ChangeSet> {
   const { changes, database } = context
@@ -42,6 +58,7 @@ async function undo(context: CommandContext, changeSetId: number): Promise<Chang
   )
   if (!row) throw new AppError('not-found', { entity: 'changeSet', id: changeSetId })
   if (row.undoneBy !== null) throw new AppError('conflict', { reason: 'undone-already', id: changeSetId })
+  if (row.command === ADOPTION) throw new AppError('conflict', { reason: 'adopted', id: changeSetId })
   await undoChangeSet(context, changeSetId, row.schemaVersion)
   changes.markUndo(changeSetId)
   changes.summarize(row.summary, JSON.parse(row.params) as ChangeSet['params'])

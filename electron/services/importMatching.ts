@@ -2,7 +2,7 @@ import { columnName, importFields } from '../contract/importFields'
 import type { ImportEntity, ImportOptions } from '../contract/imports'
 import type { Problem } from './importRuleParts'
 import { MATCHINGS } from './importRules'
-import type { Places, SqlRunner } from './importStaging'
+import { numberProblems, type Places, type SqlRunner } from './importStaging'
 import { RECORD_TABLES } from './records'
 import { storedMidnight } from './values'
 
@@ -49,6 +49,7 @@ export async function matchRows(sql: SqlRunner, places: Places, plan: MatchPlan)
     )
   }
   if (matching.names === 'user_types') await chooseNewNames(sql, places)
+  await numberProblems(sql, places)
   return { keepsIds, fingerprint: await fingerprint(sql, school) }
 }
 

@@ -25,10 +25,10 @@ export interface RuleNames {
 export const rowsAndMatches = ({ staged }: RuleNames) =>
   `${staged}matches m JOIN ${staged}rows r ON r.line = m.line`
 
-/** Fills `matches` by the key of the record. */
-export function fillById(staged: string, school: string, table: string, key: string): string {
+/** Fills `matches` by a column that is unique among the records: the key, an external id. */
+export function fillBy({ staged, school }: RuleNames, table: string, key: string, column: string): string {
   return `INSERT INTO ${staged}matches (line, action, id) SELECT r.line, 'create', x.${key}
-    FROM ${staged}rows r LEFT JOIN ${school}${table} x ON x.${key} = r.${key} WHERE r.is_rejected = 0`
+    FROM ${staged}rows r LEFT JOIN ${school}${table} x ON x.${column} = r.${column} WHERE r.is_rejected = 0`
 }
 
 interface Subject {
@@ -51,7 +51,7 @@ export function commonProblems(
 ): Problem[] {
   const { plan, school, keepsIds } = names
   const rows = rowsAndMatches(names)
-  const matchedBy = plan.match === 'id' ? field : by
+  const matchedBy = { id: field, externalId: 'externalId', email: by }[plan.match]
   const own = keepsIds || plan.match === 'id' ? doubled(names, field, `r.${key}`) : []
   if (plan.mode === 'add') {
     const params = `'${code === 'already-enrolled' ? 'names' : 'name'}', ${name}, 'id', m.id`
@@ -61,15 +61,15 @@ export function commonProblems(
     ]
   }
   const unmatched = { code: 'no-match', field: matchedBy, params: '', from: `${rows} WHERE m.id IS NULL` }
-  const sameRecord = plan.match === 'id' ? [] : doubled(names, matchedBy, 'm.id')
+  const sameRecord = plan.match === 'email' ? doubled(names, matchedBy, 'm.id') : []
   return [...own, ...sameRecord, ...(plan.mode === 'update' ? [unmatched] : [])]
 }
 
 /** Of rows with one key the first is taken; each other names it. */
-export function doubled(names: RuleNames, field: string, key: string): Problem[] {
+export function doubled(names: RuleNames, field: string, key: string, code = 'doubled'): Problem[] {
   const from = `(SELECT m.line, min(m.line) OVER (PARTITION BY ${key}) AS first FROM ${rowsAndMatches(names)} WHERE ${key} IS NOT NULL) d
     JOIN ${names.staged}rows r ON r.line = d.line WHERE d.first <> d.line`
-  return [{ code: 'doubled', field, params: `'first', d.first`, from }]
+  return [{ code, field, params: `'first', d.first`, from }]
 }
 
 /** A unique value that another record has already. */
@@ -83,10 +83,25 @@ export function taken(
 ): Problem {
   return {
     code,
-    field: column,
+    field: column === 'external_id' ? 'externalId' : column,
     params: `'name', ${name}`,
     from: `${rowsAndMatches(names)} JOIN ${names.school}${table} o ON o.${column} = r.${column} WHERE o.${key} IS NOT m.id`,
   }
+}
+
+/** What says that an external id is only one record's, in the file and in the school. */
+export function externalIds(names: RuleNames, table: string, key: string, name: string): Problem[] {
+  return [
+    ...doubled(names, 'externalId', 'r.external_id'),
+    ...(names.plan.match === 'externalId'
+      ? []
+      : [taken(names, table, key, 'external_id', 'external-id-taken', name)]),
+  ]
+}
+
+/** The first of some fields that the file has a column for. */
+export function givenField({ columns }: MatchPlan, ...fields: [string, ...string[]]): string {
+  return fields.find((field) => columns.some((column) => column.field === field)) ?? fields[0]
 }
 
 /** A cell that the file leaves empty leaves the record as it is. */

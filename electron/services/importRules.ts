@@ -2,7 +2,9 @@ import type { ImportEntity } from '../contract/imports'
 import {
   commonProblems,
   doubled,
-  fillById,
+  externalIds,
+  fillBy,
+  givenField,
   rowsAndMatches,
   same,
   taken,
@@ -24,11 +26,11 @@ interface EntityMatching {
 
 const userTypes: EntityMatching = {
   names: 'own_types',
-  fill: ({ staged, school, plan }) =>
-    plan.match === 'id'
-      ? fillById(staged, school, 'user_types', 'user_type_id')
-      : `INSERT INTO ${staged}matches (line, action, id) SELECT r.line, 'create', n.id
-          FROM ${staged}rows r JOIN ${staged}names n ON n.name = r.name WHERE r.is_rejected = 0`,
+  fill: (names) =>
+    names.plan.match === 'id'
+      ? fillBy(names, 'user_types', 'user_type_id', 'user_type_id')
+      : `INSERT INTO ${names.staged}matches (line, action, id) SELECT r.line, 'create', n.id
+          FROM ${names.staged}rows r JOIN ${names.staged}names n ON n.name = r.name WHERE r.is_rejected = 0`,
   problems: (names) => [
     ...commonProblems(names, {
       table: 'user_types',
@@ -47,11 +49,13 @@ const userTypes: EntityMatching = {
 
 const users: EntityMatching = {
   names: 'user_types',
-  fill: ({ staged, school, plan }) =>
-    plan.match === 'id'
-      ? fillById(staged, school, 'users', 'user_id')
-      : `INSERT INTO ${staged}matches (line, action, id) SELECT r.line, 'create', x.user_id
-          FROM ${staged}rows r LEFT JOIN ${school}users x ON x.email = r.email WHERE r.is_rejected = 0`,
+  fill: (names) =>
+    fillBy(
+      names,
+      'users',
+      'user_id',
+      { id: 'user_id', externalId: 'external_id', email: 'email' }[names.plan.match],
+    ),
   problems: (names) => [
     ...commonProblems(names, {
       table: 'users',
@@ -61,9 +65,16 @@ const users: EntityMatching = {
       by: 'email',
     }),
     ...doubled(names, 'email', 'r.email'),
-    ...(names.plan.match === 'id'
-      ? [taken(names, 'users', 'user_id', 'email', 'email-taken', `o.first_name || ' ' || o.last_name`)]
-      : []),
+    ...(names.plan.match === 'email'
+      ? []
+      : [taken(names, 'users', 'user_id', 'email', 'email-taken', OTHER_PERSON)]),
+    ...externalIds(names, 'users', 'user_id', OTHER_PERSON),
+    {
+      code: 'day-to-come',
+      field: 'birthDate',
+      params: '',
+      from: `${rowsAndMatches(names)} WHERE r.birth_date > '${names.plan.today}'`,
+    },
     {
       code: 'unknown-user-type',
       field: 'userTypeId',
@@ -73,15 +84,21 @@ const users: EntityMatching = {
     },
   ],
   isSame: ({ staged, school }) =>
-    `${same(staged, school, 'users', 'user_id', ['first_name', 'last_name', 'email', 'age', 'is_active'])}
-      AND (SELECT iif(r.user_type IS NULL, coalesce(r.user_type_id, x.user_type_id),
+    `${same(staged, school, 'users', 'user_id', USER_COLUMNS)}
+      AND (SELECT iif(coalesce(r.birth_date, x.birth_date) IS NULL, coalesce(r.age, x.age), NULL) IS x.age AND iif(r.user_type IS NULL, coalesce(r.user_type_id, x.user_type_id),
           (SELECT n.id FROM ${staged}names n WHERE n.name = r.user_type)) IS x.user_type_id
         FROM ${staged}rows r, ${school}users x WHERE r.line = matches.line AND x.user_id = matches.id)`,
 }
 
+const OTHER_PERSON = `o.first_name || ' ' || o.last_name`
+
+const USER_COLUMNS = ['first_name', 'last_name', 'email', 'birth_date', 'external_id', 'details', 'is_active']
+
 const courses: EntityMatching = {
-  fill: ({ staged, school, plan }) => {
-    if (plan.match === 'id') return fillById(staged, school, 'courses', 'course_id')
+  fill: (names) => {
+    const { staged, school, plan } = names
+    if (plan.match === 'id') return fillBy(names, 'courses', 'course_id', 'course_id')
+    if (plan.match === 'externalId') return fillBy(names, 'courses', 'course_id', 'external_id')
     // Names are not unique: the first day tells courses of one name apart. An update may change that day where the name
     // alone is enough.
     const exact = 'FILTER (WHERE x.start_date = coalesce(r.start_date, x.start_date))'
@@ -101,7 +118,7 @@ const courses: EntityMatching = {
       name: 'x.name',
       by: 'name',
     }),
-    ...(names.keepsIds || names.plan.match === 'id'
+    ...(names.keepsIds || names.plan.match !== 'email'
       ? []
       : doubled(names, 'name', `r.name_folded || char(10) || coalesce(r.start_date, '')`)),
     ...(names.plan.mode === 'add'
@@ -114,6 +131,8 @@ const courses: EntityMatching = {
             from: `${rowsAndMatches(names)} WHERE m.candidates > 1`,
           },
         ]),
+    ...externalIds(names, 'courses', 'course_id', 'o.name'),
+    alreadyInClass(names),
     {
       code: 'end-before-start',
       field: 'endDate',
@@ -128,8 +147,29 @@ const courses: EntityMatching = {
       'description',
       'start_date',
       'end_date',
+      'class_type',
+      'external_id',
+      'details',
       'is_active',
     ]),
+}
+
+/** Somebody in a course that becomes a class is in another class, or in another course that becomes one. */
+function alreadyInClass(names: RuleNames): Problem {
+  const { staged, school } = names
+  return {
+    code: 'already-in-class',
+    field: 'classType',
+    params: `'name', c.name, 'className', c.other`,
+    from: `${rowsAndMatches(names)} JOIN (SELECT e.course_id, min(u.first_name || ' ' || u.last_name) AS name, min(oc.name) AS other
+        FROM ${school}enrollments e CROSS JOIN ${school}enrollments o ON o.user_id = e.user_id AND +o.course_id <> e.course_id AND +o.status = 'enrolled'
+        JOIN ${school}courses oc ON oc.course_id = o.course_id JOIN ${school}users u ON u.user_id = e.user_id
+        WHERE +e.status = 'enrolled' AND e.course_id IN (SELECT m.id FROM ${rowsAndMatches(names)}
+            JOIN ${school}courses x ON x.course_id = m.id WHERE r.class_type = 'homeroom' AND x.class_type <> 'homeroom')
+          AND (o.is_homeroom = 1 OR o.course_id IN (SELECT m.id FROM ${staged}matches m JOIN ${staged}rows r ON r.line = m.line
+            WHERE r.class_type = 'homeroom'))
+        GROUP BY e.course_id) c ON c.course_id = m.id`,
+  }
 }
 
 const enrollments: EntityMatching = {
@@ -137,28 +177,29 @@ const enrollments: EntityMatching = {
   fill: ({ staged, school, plan, today }) => {
     // A person has few enrolments, a day or a course many: the pluses keep SQLite from the indexes of those.
     const ofPair = `FROM ${school}enrollments e WHERE e.user_id = p.user_id AND +e.course_id = p.course_id`
-    const isOpen = (alias: string) => isOpenOn(today, `+${alias}.end_date`)
-    const id =
-      plan.match === 'id'
-        ? `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.enrollment_id = p.enrollment_id)`
-        : `coalesce((SELECT e.enrollment_id ${ofPair} AND +e.enrolled_date = p.enrolled_date ORDER BY e.end_date IS NULL DESC LIMIT 1),
-            iif(${isOpen('p')} OR p.enrolled_date IS NULL, open_id, NULL))`
+    const id = {
+      id: `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.enrollment_id = p.enrollment_id)`,
+      externalId: `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.external_id = p.external_id)`,
+      email: `coalesce((SELECT e.enrollment_id ${ofPair} AND +e.enrolled_date = p.enrolled_date ORDER BY e.status = 'enrolled' DESC LIMIT 1),
+        iif(${statusOf('p', null, today)} = 'enrolled' OR p.enrolled_date IS NULL, open_id, NULL))`,
+    }[plan.match]
     return `INSERT INTO ${staged}matches (line, action, id, user_id, course_id, course_candidates, open_id)
       SELECT line, 'create', ${id}, user_id, course_id, candidates, open_id FROM (
-        SELECT p.*, (SELECT e.enrollment_id ${ofPair} AND ${isOpen('e')} ORDER BY e.end_date IS NULL DESC LIMIT 1) AS open_id
+        SELECT p.*, (SELECT e.enrollment_id ${ofPair} AND +e.status = 'enrolled' LIMIT 1) AS open_id
         FROM (${resolvedPairs(staged, school)}) p) p`
   },
   problems: (names) => {
     const rows = rowsAndMatches(names)
     const { plan, keepsIds, school } = names
-    const isNatural = plan.match !== 'id' && !keepsIds
+    const isNatural = plan.match === 'email' && !keepsIds
+    const isOpen = isOpenAfter(names)
     const hasIt = (columns: string) => `coalesce(${columns}) IS NOT NULL`
     return [
       {
         code: 'unknown-person',
-        field: 'userEmail',
+        field: givenField(plan, 'userEmail', 'userExternalId', 'userId'),
         params: '',
-        from: `${rows} WHERE m.user_id IS NULL AND ${hasIt('r.user_email, r.user_id')}`,
+        from: `${rows} WHERE m.user_id IS NULL AND ${hasIt('r.user_email, r.user_external_id, r.user_id')}`,
       },
       {
         code: 'several-courses',
@@ -168,9 +209,10 @@ const enrollments: EntityMatching = {
       },
       {
         code: 'unknown-course',
-        field: 'courseName',
+        field: givenField(plan, 'courseName', 'courseExternalId', 'courseId'),
         params: '',
-        from: `${rows} WHERE m.course_id IS NULL AND coalesce(m.course_candidates, 0) < 2 AND ${hasIt('r.course_name, r.course_id')}`,
+        from: `${rows} WHERE m.course_id IS NULL AND coalesce(m.course_candidates, 0) < 2
+          AND ${hasIt('r.course_name, r.course_external_id, r.course_id')}`,
       },
       ...commonProblems(names, {
         table: 'enrollments',
@@ -178,19 +220,38 @@ const enrollments: EntityMatching = {
         field: 'enrollmentId',
         name: `(SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = x.user_id)`,
         by: 'userEmail',
-        code: plan.match === 'id' ? 'exists' : 'already-enrolled',
+        code: plan.match === 'email' ? 'already-enrolled' : 'exists',
       }),
+      ...externalIds(
+        names,
+        'enrollments',
+        'enrollment_id',
+        `(SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = o.user_id)`,
+      ),
       ...(isNatural ? doubled(names, 'userEmail', PAIR_AND_DAY) : []),
-      ...doubled(names, 'userEmail', `iif(${isOpenOn(names.today, endOfMatch(school))}, ${PAIR}, NULL)`),
+      ...doubled(names, 'userEmail', `iif(${isOpen}, ${PAIR}, NULL)`),
+      ...doubled(
+        names,
+        'userEmail',
+        `iif(${isOpen} AND (SELECT c.class_type FROM ${school}courses c WHERE c.course_id = m.course_id) = 'homeroom', m.user_id, NULL)`,
+        'second-class',
+      ),
+      {
+        code: 'already-in-class',
+        field: givenField(plan, 'courseName', 'courseExternalId', 'courseId'),
+        params: `'name', (SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = m.user_id), 'className', hc.name`,
+        from: `${rows} JOIN ${school}courses c ON c.course_id = m.course_id AND c.class_type = 'homeroom'
+          JOIN ${school}enrollments h ON h.user_id = m.user_id AND h.is_homeroom = 1 AND h.status = 'enrolled'
+          JOIN ${school}courses hc ON hc.course_id = h.course_id
+          WHERE h.enrollment_id IS NOT m.id AND h.course_id <> m.course_id AND ${isOpen}`,
+      },
       {
         code: 'already-enrolled',
         field: 'userEmail',
         params: `'names', (SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = m.user_id), 'id', m.open_id`,
         from: `${rows} WHERE m.open_id IS NOT NULL AND (
-          (m.id IS NULL AND ${isOpenOn(names.today, 'r.end_date')})
-          OR (m.id <> m.open_id AND EXISTS (SELECT 1 FROM ${school}enrollments x WHERE x.enrollment_id = m.id
-            AND ${isOpenOn(names.today, 'coalesce(r.end_date, x.end_date)')}
-            AND (x.user_id <> m.user_id OR x.course_id <> m.course_id OR x.end_date < '${names.today}'))))`,
+          (m.id IS NULL AND ${isOpen}) OR (m.id <> m.open_id AND ${isOpen} AND EXISTS (SELECT 1 FROM ${school}enrollments x
+            WHERE x.enrollment_id = m.id AND (x.user_id <> m.user_id OR x.course_id <> m.course_id OR x.status <> 'enrolled'))))`,
       },
       {
         code: 'end-before-start',
@@ -201,8 +262,10 @@ const enrollments: EntityMatching = {
       },
     ]
   },
-  isSame: ({ staged, school }) =>
-    `${same(staged, school, 'enrollments', 'enrollment_id', ['enrolled_date', 'end_date', 'associative_data'])}
+  isSame: ({ staged, school, today }) =>
+    `${same(staged, school, 'enrollments', 'enrollment_id', ENROLLMENT_COLUMNS)}
+      AND (SELECT ${statusOf('r', 'x', today)} = x.status FROM ${staged}rows r, ${school}enrollments x
+        WHERE r.line = matches.line AND x.enrollment_id = matches.id)
       AND (SELECT coalesce(matches.user_id, x.user_id) IS x.user_id AND coalesce(matches.course_id, x.course_id) IS x.course_id
         FROM ${school}enrollments x WHERE x.enrollment_id = matches.id)`,
 }
@@ -212,20 +275,37 @@ export const MATCHINGS: Record<ImportEntity, EntityMatching> = { userTypes, user
 const PAIR = `m.user_id || ' ' || m.course_id`
 const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrolled_date, '')`
 
-/** An empty cell leaves the last day as it is. */
-const endOfMatch = (school: string) =>
-  `coalesce(r.end_date, (SELECT x.end_date FROM ${school}enrollments x WHERE x.enrollment_id = m.id))`
+const ENROLLMENT_COLUMNS = ['enrolled_date', 'end_date', 'end_reason', 'external_id', 'associative_data']
 
-const isOpenOn = (today: string, end: string) => `(${end} IS NULL OR ${end} >= '${today}')`
+/** Whether the enrolment that a row is about will be open. */
+function isOpenAfter({ school, today }: RuleNames): string {
+  return `(iif(m.id IS NULL, ${statusOf('r', null, today)}, (SELECT ${statusOf('r', 'x', today)} FROM ${school}enrollments x
+    WHERE x.enrollment_id = m.id)) = 'enrolled')`
+}
+
+/** The status that a row gives the record `former`, or a new one: what it says, or else what follows from the last day.
+ *  Nothing is open whose last day is over. */
+export function statusOf(row: string, former: string | null, today: string): string {
+  const end = former === null ? `${row}.end_date` : `coalesce(${row}.end_date, ${former}.end_date)`
+  const kept =
+    former === null
+      ? ''
+      : `WHEN ${row}.status IS NULL AND ${end} IS ${former}.end_date THEN ${former}.status
+        WHEN ${row}.status IS NULL AND ${former}.status = 'withdrawn' AND ${end} < '${today}' THEN 'withdrawn'`
+  return `(CASE WHEN ${row}.status IN ('completed', 'withdrawn') THEN ${row}.status ${kept}
+    WHEN ${end} < '${today}' THEN 'completed' ELSE 'enrolled' END)`
+}
 
 /** Each row with the person and the course that it means. A name is worth more than an id, which means nothing outside
  *  its school; but of several courses of one name the id chooses. */
 function resolvedPairs(staged: string, school: string): string {
-  return `SELECT r.line, r.enrollment_id, r.enrolled_date, r.end_date, n.candidates,
-      iif(r.user_email IS NULL, (SELECT u.user_id FROM ${school}users u WHERE u.user_id = r.user_id),
-        (SELECT u.user_id FROM ${school}users u WHERE u.email = r.user_email)) AS user_id,
-      iif(r.course_name IS NULL, (SELECT c.course_id FROM ${school}courses c WHERE c.course_id = r.course_id),
-        coalesce((SELECT c.course_id FROM ${school}courses c WHERE c.course_id = r.course_id AND c.name_folded = n.folded), n.id)) AS course_id
+  return `SELECT r.line, r.enrollment_id, r.external_id, r.enrolled_date, r.end_date, r.status, n.candidates,
+      CASE WHEN r.user_email IS NOT NULL THEN (SELECT u.user_id FROM ${school}users u WHERE u.email = r.user_email)
+        WHEN r.user_external_id IS NOT NULL THEN (SELECT u.user_id FROM ${school}users u WHERE u.external_id = r.user_external_id)
+        ELSE (SELECT u.user_id FROM ${school}users u WHERE u.user_id = r.user_id) END AS user_id,
+      CASE WHEN r.course_external_id IS NOT NULL THEN (SELECT c.course_id FROM ${school}courses c WHERE c.external_id = r.course_external_id)
+        WHEN r.course_name IS NULL THEN (SELECT c.course_id FROM ${school}courses c WHERE c.course_id = r.course_id)
+        ELSE coalesce((SELECT c.course_id FROM ${school}courses c WHERE c.course_id = r.course_id AND c.name_folded = n.folded), n.id) END AS course_id
     FROM ${staged}rows r LEFT JOIN ${staged}names n ON n.name = r.course_name WHERE r.is_rejected = 0`
 }
 

@@ -36,7 +36,7 @@ export async function createTables(staging: SideConnection, entity: ImportEntity
     `CREATE TABLE rows (line INTEGER PRIMARY KEY, cells TEXT NOT NULL, is_rejected INTEGER NOT NULL, ${storedColumns(entity).join(', ')})`,
     `CREATE TABLE problems (${problem})`,
     `CREATE TABLE match_problems (${problem})`,
-    `CREATE VIEW all_problems AS SELECT * FROM problems UNION ALL SELECT * FROM match_problems`,
+    `CREATE TABLE all_problems (number INTEGER PRIMARY KEY, ${problem})`,
     `CREATE TABLE matches (line INTEGER PRIMARY KEY, action TEXT NOT NULL, id INTEGER, candidates INTEGER,
       user_id INTEGER, course_id INTEGER, course_candidates INTEGER, open_id INTEGER)`,
     `CREATE TABLE names (name TEXT PRIMARY KEY, folded TEXT, sort TEXT, id INTEGER, candidates INTEGER, new_name TEXT) WITHOUT ROWID`,
@@ -68,11 +68,22 @@ export async function indexProblems(staging: SideConnection): Promise<void> {
 
 type StoredProblem = Omit<RowProblem, 'params'> & { params: string }
 
+/** Numbers the problems of reading and of matching in the order of rows, so that any page of them is one look-up. */
+export async function numberProblems(sql: SqlRunner, { staged }: Places): Promise<void> {
+  await sql.run(`DELETE FROM ${staged}.all_problems`)
+  await sql.run(
+    `INSERT INTO ${staged}.all_problems (row, column, value, code, params)
+      SELECT * FROM ${staged}.problems UNION ALL SELECT * FROM ${staged}.match_problems ORDER BY row`,
+  )
+}
+
 /** A page of all problems, in the order of rows. */
 export async function readProblems(staging: SqlRunner, offset: number, count: number) {
-  const [found] = await staging.query<{ total: number }>('SELECT count(*) AS total FROM all_problems')
+  const [found] = await staging.query<{ total: number }>(
+    'SELECT coalesce(max(number), 0) AS total FROM all_problems',
+  )
   const rows = await staging.query<StoredProblem>(
-    `SELECT row, column, value, code, params FROM all_problems ORDER BY row LIMIT ${count} OFFSET ${offset}`,
+    `SELECT row, column, value, code, params FROM all_problems WHERE number > ${offset} AND number <= ${offset + count} ORDER BY number`,
   )
   return {
     total: found?.total ?? 0,

@@ -2,8 +2,10 @@ import { AppError } from '../contract/errors'
 import type { ImportEntity } from '../contract/imports'
 import type { CommandContext } from './context'
 import { WITHIN } from './importStaging'
+import { statusOf } from './importRules'
 import { newNoEmail } from './noEmail'
 import { RECORD_TABLES } from './records'
+import { storedMidnight } from './values'
 
 /** What the last step of an import needs to know. */
 export interface WritePlan {
@@ -56,7 +58,10 @@ const VALUES: Record<ImportEntity, Record<string, string>> = {
     first_name: 'r.first_name',
     last_name: 'r.last_name',
     email: 'r.email',
-    age: 'r.age',
+    age: 'iif(r.birth_date IS NULL, r.age, NULL)',
+    birth_date: 'r.birth_date',
+    external_id: 'r.external_id',
+    details: 'r.details',
     is_active: 'r.is_active',
     user_type_id: `iif(r.user_type IS NULL, r.user_type_id, (SELECT n.id FROM ${WITHIN.staged}.names n WHERE n.name = r.user_type))`,
     first_name_sort: 'r.first_name_sort',
@@ -69,6 +74,9 @@ const VALUES: Record<ImportEntity, Record<string, string>> = {
     description: 'r.description',
     start_date: 'r.start_date',
     end_date: 'r.end_date',
+    class_type: 'r.class_type',
+    external_id: 'r.external_id',
+    details: 'r.details',
     is_active: 'r.is_active',
     name_sort: 'r.name_sort',
     name_folded: 'r.name_folded',
@@ -76,10 +84,17 @@ const VALUES: Record<ImportEntity, Record<string, string>> = {
   enrollments: {
     enrolled_date: 'r.enrolled_date',
     end_date: 'r.end_date',
+    end_reason: 'r.end_reason',
+    external_id: 'r.external_id',
     associative_data: 'r.associative_data',
     user_id: 'm.user_id',
     course_id: 'm.course_id',
   },
+}
+
+/** What a changed record has of more than its row. */
+const CHANGED: Partial<Record<ImportEntity, Record<string, string>>> = {
+  users: { age: 'iif(coalesce(r.birth_date, users.birth_date) IS NULL, coalesce(r.age, users.age), NULL)' },
 }
 
 /** What only an empty table takes from a file. */
@@ -91,7 +106,7 @@ const KEPT: Record<ImportEntity, Record<string, string>> = {
 }
 
 async function createRange(
-  { database }: CommandContext,
+  { database, today }: CommandContext,
   plan: WritePlan,
   range: string,
   noEmail: string | null,
@@ -100,6 +115,8 @@ async function createRange(
   const { table, key } = RECORD_TABLES[entity]
   const values: Record<string, string> = { ...VALUES[entity] }
   if ('is_active' in values) values['is_active'] = 'coalesce(r.is_active, 1)'
+  if ('class_type' in values) values['class_type'] = `coalesce(r.class_type, 'scheduled')`
+  if (entity === 'enrollments') values['status'] = statusOf('r', null, storedMidnight(today))
   if (noEmail !== null) values['email'] = `coalesce(r.email, ${noEmail})`
   if (keepsIds) {
     for (const [field, column] of Object.entries(KEPT[entity]))
@@ -118,14 +135,16 @@ async function createRange(
 
 /** A cell that the file leaves empty leaves the record as it is. */
 async function updateRange(
-  { database, changes }: CommandContext,
+  { database, changes, today }: CommandContext,
   { entity }: WritePlan,
   range: string,
 ): Promise<void> {
   const { table, key } = RECORD_TABLES[entity]
-  const assignments = Object.entries(VALUES[entity]).map(
-    ([column, value]) => `${column} = coalesce(${value}, ${table}.${column})`,
-  )
+  const values: Record<string, string> = { ...CHANGED[entity] }
+  for (const [column, value] of Object.entries(VALUES[entity]))
+    values[column] ??= `coalesce(${value}, ${table}.${column})`
+  if (entity === 'enrollments') values['status'] = statusOf('r', table, storedMidnight(today))
+  const assignments = Object.entries(values).map(([column, value]) => `${column} = ${value}`)
   const ids = `SELECT m.id FROM ${WITHIN.staged}.matches m WHERE ${range} AND m.action = 'update'`
   await changes.recordUpdated(entity, ids, () =>
     database.run(

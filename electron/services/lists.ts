@@ -14,7 +14,7 @@ interface SortPlan {
   /** `FROM ...` with the index named. A join says `= +t.key`: without the plus, a filter on the key is carried over to
    *  both tables, and SQLite no longer sees that the rows come in order. */
   walk: string
-  /** Each ascending; the last is the key, so that the order is total. */
+  /** Each ascending, or written with DESC; the last is the key, so that the order is total. */
   order: string[]
 }
 
@@ -125,7 +125,7 @@ export class Lists {
   async #plan(source: ListSource, { sort, conditions }: ListRequest, all: number): Promise<Condition> {
     const plan = source.sorts[sort?.field ?? source.defaultSort]
     if (!plan) throw new AppError('invalid', {}, { sort: { code: 'not-accepted', params: {} } })
-    const order = plan.order.map((column) => `${column}${sort?.isDescending ? ' DESC' : ''}`).join(', ')
+    const order = plan.order.map((column) => directed(column, sort?.isDescending ?? false)).join(', ')
     if (conditions.length === 0)
       return { sql: `SELECT ${source.key} ${plan.walk} ORDER BY ${order}`, parameters: [] }
     const where = together(conditions)
@@ -152,6 +152,12 @@ export class Lists {
     const [oldest] = this.#sources.keys()
     if (this.#sources.size >= OPEN_LISTS_MAX && oldest !== undefined) await this.close(oldest)
   }
+}
+
+/** A part of an order, or, for the whole order backwards, its opposite. */
+function directed(part: string, isBackwards: boolean): string {
+  if (!isBackwards) return part
+  return part.endsWith(' DESC') ? part.slice(0, -' DESC'.length) : `${part} DESC`
 }
 
 function together(conditions: Condition[]): Condition {

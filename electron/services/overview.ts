@@ -2,7 +2,6 @@ import type { Handlers } from '../contract/define'
 import type { overviewMethods } from '../contract/overview'
 import type { SchoolContexts } from './context'
 import { readHistory } from './history'
-import { storedMidnight } from './values'
 
 /** Changes that Home shows. */
 const RECENT = 10
@@ -15,8 +14,8 @@ export const overview: Handlers<typeof overviewMethods, SchoolContexts> = {
         (SELECT count(*) FROM courses) AS courses,
         (SELECT count(*) FROM courses WHERE start_date <= $1 AND end_date >= $1) AS runningCourses,
         (SELECT count(*) FROM enrollments) AS enrollments,
-        (SELECT count(*) FROM enrollments WHERE end_date IS NULL OR end_date >= $2) AS openEnrollments`,
-      [today, storedMidnight(today)],
+        (SELECT count(*) FROM enrollments WHERE status = 'enrolled') AS openEnrollments`,
+      [today],
     )
     if (!counts) throw new Error('the counts were not read')
     const userTypes = await database.query<{ userTypeId: number; name: string; userCount: number }>(

@@ -31,8 +31,8 @@ export function columnsOf(database: Database, entity: EntityName): string[] {
   return columnsOfModel(database, RECORD_TABLES[entity].model)
 }
 
-/** Whether a column follows from the others and is written anew when the algorithm changes: it is no content. */
-export const isDerived = (column: string) => /_(sort|folded)$/.test(column)
+/** Whether a column follows from others, or from another record, and is written anew with them: it is no content. */
+export const isDerived = (column: string) => /_(sort|folded)$|^is_homeroom$/.test(column)
 
 /** SQL that makes a row's history entry: `json_array(r.user_id, r.first_name, ...)`. */
 export function rowAsJson(columns: string[], alias: string): string {

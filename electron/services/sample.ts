@@ -13,6 +13,8 @@ const BATCH = 1_000
 const CREATED = '2026-09-01 08:00:00.000 +00:00'
 
 const YEAR = { start: '2026-09-01', end: '2027-06-18' }
+const END_IN_YEAR = '2026-10-30'
+const CLASS_SIZE = 25
 const FORMER_YEAR = { start: '2025-09-01', end: '2026-06-19' }
 
 const TYPES = ['Student', 'Teacher', 'Staff']
@@ -28,9 +30,12 @@ export async function fillSample(school: School, people: number): Promise<void> 
       await insertUsers(context, random, from, Math.min(people, from + BATCH - 1))
     }
     await insertCourses(context, courseCount)
+    const classCount = Math.ceil(people / CLASS_SIZE)
+    await insertClasses(context, classCount)
     for (let from = 1; from <= people; from += BATCH) {
       await insertEnrollments(context, random, from, Math.min(people, from + BATCH - 1), courseCount)
     }
+    await enrolInClasses(context, courseCount, classCount)
     for (const entity of ['userTypes', 'users', 'courses', 'enrollments'] as const) {
       await context.changes.recordInserted(entity, `SELECT ${KEYS[entity]}`)
     }
@@ -58,9 +63,9 @@ async function insertUsers({ database, language }: CommandContext, random: Rando
   const rows = []
   for (let number = from; number <= to; number++) rows.push(inventUser(number, random, language))
   await database.run(
-    `INSERT INTO users (first_name, last_name, email, age, is_active, user_type_id, first_name_sort, last_name_sort,
+    `INSERT INTO users (first_name, last_name, email, age, birth_date, is_active, user_type_id, first_name_sort, last_name_sort,
         first_name_folded, last_name_folded, created_at, updated_at)
-      SELECT value ->> 'firstName', value ->> 'lastName', value ->> 'email', value ->> 'age', value ->> 'isActive',
+      SELECT value ->> 'firstName', value ->> 'lastName', value ->> 'email', value ->> 'age', value ->> 'birthDate', value ->> 'isActive',
         value ->> 'userTypeId', value ->> 'firstNameSort', value ->> 'lastNameSort', value ->> 'firstNameFolded',
         value ->> 'lastNameFolded', $2, $2 FROM json_each($1)`,
     [JSON.stringify(rows), CREATED],
@@ -78,11 +83,19 @@ function inventUser(number: number, random: Random, language: Language) {
     // Every eleventh pupil has none.
     email:
       userTypeId === STUDENT && number % 11 === 0 ? noEmail(number) : `${address}.${number}@school.example`,
-    age: userTypeId === STUDENT ? 11 + random.below(8) : 24 + random.below(40),
+    // Of pupils the birth date is known, of the others an age.
+    ...(userTypeId === STUDENT
+      ? { birthDate: dayFrom('2008-09-01', random.below(8 * 365)) }
+      : { age: 24 + random.below(40) }),
     isActive: random.below(40) === 0 ? 0 : 1,
     userTypeId,
     ...userNameKeys({ firstName, lastName }, language),
   }
+}
+
+/** The day that comes `days` days after another. */
+function dayFrom(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 const noEmail = (number: number) => `none-${number.toString(16).padStart(8, '0')}@no-email.invalid`
@@ -102,6 +115,34 @@ async function insertCourses({ database, language }: CommandContext, count: numb
   )
 }
 
+/** Classes from V-1 on, four to a year, after the courses. */
+async function insertClasses({ database, language }: CommandContext, count: number): Promise<void> {
+  const years = ['V', 'VI', 'VII', 'VIII', 'IX']
+  const rows = Array.from({ length: count }, (_, index) => {
+    const name = `${years[Math.floor(index / 4) % years.length] ?? ''}-${(index % 4) + 1 + 4 * Math.floor(index / 20)}`
+    return { name, ...YEAR, ...courseNameKeys(name, language) }
+  })
+  await database.run(
+    `INSERT INTO courses (name, class_type, start_date, end_date, name_sort, name_folded, created_at, updated_at)
+      SELECT value ->> 'name', 'homeroom', value ->> 'start', value ->> 'end', value ->> 'nameSort', value ->> 'nameFolded', $2, $2
+      FROM json_each($1)`,
+    [JSON.stringify(rows), CREATED],
+  )
+}
+
+/** Every pupil is in one class. */
+async function enrolInClasses(
+  { database }: CommandContext,
+  courseCount: number,
+  classCount: number,
+): Promise<void> {
+  await database.run(
+    `INSERT INTO enrollments (user_id, course_id, enrolled_date, updated_at)
+      SELECT user_id, $1 + 1 + user_id % $2, $3, $4 FROM users WHERE user_type_id = ${STUDENT}`,
+    [courseCount, classCount, storedMidnight(YEAR.start), CREATED],
+  )
+}
+
 /** Each person is in three courses, one in eight of these enrolments is ended. */
 async function insertEnrollments(
   { database }: CommandContext,
@@ -116,13 +157,20 @@ async function insertEnrollments(
     for (let index = 0; index < Math.min(3, courseCount); index++) {
       const courseId = ((first + index * 7) % courseCount) + 1
       const { start, end } = (courseId - 1) % 9 === 8 ? FORMER_YEAR : YEAR
-      const endDate = start === FORMER_YEAR.start ? end : random.below(8) === 0 ? '2026-10-30' : null
-      rows.push({ userId, courseId, start: storedMidnight(start), end: endDate && storedMidnight(endDate) })
+      const endDate = start === FORMER_YEAR.start ? end : random.below(8) === 0 ? END_IN_YEAR : null
+      const status = endDate === null ? 'enrolled' : endDate === END_IN_YEAR ? 'withdrawn' : 'completed'
+      rows.push({
+        userId,
+        courseId,
+        status,
+        start: storedMidnight(start),
+        end: endDate && storedMidnight(endDate),
+      })
     }
   }
   await database.run(
-    `INSERT OR IGNORE INTO enrollments (user_id, course_id, enrolled_date, end_date, updated_at)
-      SELECT value ->> 'userId', value ->> 'courseId', value ->> 'start', value ->> 'end', $2 FROM json_each($1)`,
+    `INSERT OR IGNORE INTO enrollments (user_id, course_id, enrolled_date, end_date, status, updated_at)
+      SELECT value ->> 'userId', value ->> 'courseId', value ->> 'start', value ->> 'end', value ->> 'status', $2 FROM json_each($1)`,
     [JSON.stringify(rows), CREATED],
   )
 }

@@ -1,25 +1,26 @@
-import { basename, join } from 'node:path'
 import { schoolContract } from '../contract'
+import type { BackupReason } from '../contract/backups'
 import type { Handlers } from '../contract/define'
 import { AppError, type Reply } from '../contract/errors'
 import type { jobsMethods } from '../contract/jobs'
 import type { Language } from '../contract/languages'
 import type { OpenSchool } from '../contract/school'
-import { backUp, backupFolder } from '../database/backup'
-import { exists } from '../database/header'
 import { type FileLock, lockFile } from '../database/lock'
-import { appliedCount, requireRevisions, upgrade, type UpgradeStep } from '../database/migrate'
+import { upgrade, type UpgradeStep } from '../database/migrate'
 import { Database, type WriteOptions } from '../database/open'
+import { appliedCount, requireRevisions } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
 import type { ForkParser } from '../exchange/parserProcess'
+import { backUpBefore, backUpFile } from './backups'
 import { Changes } from './changes'
 import type { CommandContext, Emit, OpenFile, SchoolContext, SchoolContexts } from './context'
 import { courses } from './courses'
 import { type Call, createDispatch, type Gate } from './dispatch'
-import { enrollments } from './enrollments'
+import { completeEnded, enrollments } from './enrollments'
 import { exports } from './exports'
+import { upgradeError } from './failures'
 import type { FileTokens } from './fileTokens'
-import { history } from './history'
+import { history, readUpgradeNotes } from './history'
 import { imports } from './imports'
 import { Jobs } from './jobs'
 import { Lists } from './lists'
@@ -68,7 +69,7 @@ export class School {
   static async open(path: string, options: SchoolOptions): Promise<School> {
     const revisions = allRevisions()
     // Refused before a lock is laid beside it: what is not ours stays as it is, with its folder.
-    await appliedCount(path, revisions)
+    const applied = await appliedCount(path, revisions)
     const isReadOnly = options.isReadOnly === true || !(await isWritable(path))
     const lock = isReadOnly
       ? null
@@ -78,22 +79,33 @@ export class School {
         appVersion: options.appVersion,
         isReadOnly,
         onStep: options.onUpgrade,
+      }).catch((error: unknown) => {
+        throw upgradeError(error, path)
       })
-      const file = { path, isReadOnly, schema: revisions.at(-1)?.name ?? '', restorePoint }
-      return await School.#openUpgraded(file, lock, options)
+      const file = { path, isReadOnly, schema: revisions.at(-1)?.name ?? '', restorePoint, upgradeNotes: [] }
+      return await School.#openUpgraded(file, lock, options, restorePoint === null ? null : applied)
     } catch (error) {
       await lock?.release()
       throw error
     }
   }
 
-  static async #openUpgraded(file: OpenFile, lock: FileLock | null, options: SchoolOptions): Promise<School> {
-    const database = await Database.open(file.path, file)
+  static async #openUpgraded(
+    opened: OpenFile,
+    lock: FileLock | null,
+    options: SchoolOptions,
+    upgradedFrom: number | null,
+  ): Promise<School> {
+    const database = await Database.open(opened.path, opened)
     try {
-      await requireRevisions((sql) => database.query(sql), allRevisions(), file.path)
+      await requireRevisions((sql) => database.query(sql), allRevisions(), opened.path)
       const { language } = await readSchool(database)
+      const upgradeNotes = upgradedFrom === null ? [] : await readUpgradeNotes(database, upgradedFrom)
+      const file = { ...opened, upgradeNotes }
       if (!file.isReadOnly) await refillNameKeys(database, language)
-      return new School(database, lock, file, language, options)
+      const school = new School(database, lock, file, language, options)
+      if (!file.isReadOnly) await school.command('enrollments.completeEnded', completeEnded)
+      return school
     } catch (error) {
       await database.close()
       throw error
@@ -130,25 +142,17 @@ export class School {
   }
 
   /** Runs a write that is no method of the contract as one would be: one transaction, one change set, one event. It is
-   *  not what Ctrl+Z goes back to. */
+   *  not what Ctrl+Z goes back to, and has no backup made before it. */
   async command<Result>(
     command: string,
     work: (context: CommandContext) => Promise<Result>,
   ): Promise<Result> {
-    return (await this.#write(command, work)).result
+    return (await this.#write(command, work, { isBackedUp: false })).result
   }
 
-  /** Writes a verified copy of the file and answers its path. */
-  async backUp(folder = backupFolder(this.file.path)): Promise<string> {
-    const stamp = now(this.#options).toISOString().replace(/[-:.]/g, '')
-    const name = basename(this.file.path).replace(/\.rollbook$/, '')
-    const target = join(folder, `${name}-${stamp}.rollbook`)
-    if (await exists(target)) throw new AppError('file-exists', { file: target })
-    // Beside a program that writes, the reader copies one moment of the file.
-    const database = this.#database
-    if (this.file.isReadOnly) await backUp((sql, values) => database.runOnReader(sql, values), target)
-    else await database.alone((run) => backUp(run, target))
-    return target
+  /** Writes a verified copy of the file beside it, while others go on writing, and answers its path. */
+  backUp(reason: BackupReason = 'by-hand'): Promise<string> {
+    return backUpFile(this.file.path, { reason, at: now(this.#options) })
   }
 
   /** For `check`, which looks at the file itself. */
@@ -210,22 +214,32 @@ export class School {
   }
 
   /** The gate that every write passes: in turn, in one transaction, with one change set. */
-  async #write<Result>(...[command, work, options]: WriteArguments<Result>): Promise<Written<Result>> {
+  async #write<Result>(
+    ...[command, work, { isBackedUp = true, ...options } = {}]: WriteArguments<Result>
+  ): Promise<Written<Result>> {
     if (this.file.isReadOnly) throw new AppError('read-only', { file: this.file.path })
     const changes = new Changes(this.#database, { command, person: this.#options.person })
     const written = await this.#database.write(async () => {
       const result = await work({ ...this.#context(), changes })
-      return { result, changeSetId: await changes.finish(), undoes: changes.undoes }
+      const changeSetId = await changes.finish()
+      if (isBackedUp) await this.#backUpBefore(command, changes.count)
+      return { result, changeSetId, undoes: changes.undoes }
     }, options)
     if (written.changeSetId !== null) this.#options.emit('changed', { entities: [...changes.entities] })
     return written
+  }
+
+  /** Before a large change is completed: until then every other connection has the file without it. */
+  #backUpBefore(command: string, recordCount: number): Promise<void> {
+    const reason = command === 'imports.apply' ? 'before-import' : 'before-change'
+    return backUpBefore(this.file.path, recordCount, { reason, at: now(this.#options) })
   }
 }
 
 type WriteArguments<Result> = [
   command: string,
   work: (context: CommandContext) => Promise<Result>,
-  options?: WriteOptions,
+  options?: WriteOptions & { isBackedUp?: boolean },
 ]
 
 interface Written<Result> {

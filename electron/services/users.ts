@@ -1,17 +1,23 @@
 import type { Handlers } from '../contract/define'
 import { AppError, invalidField } from '../contract/errors'
 import { userNameKeys } from '../contract/nameKeys'
-import type { UserRow, userMethods } from '../contract/users'
+import { ageOn, type UserRow, type userMethods } from '../contract/users'
 import { setActive } from './activation'
 import type { SchoolContext, SchoolContexts } from './context'
 import type { Condition, ListSource } from './lists'
 import { emailOf, newNoEmail } from './noEmail'
+import { requireFreeExternalId } from './externalIds'
 import { previewRemoval, remove } from './removal'
 import { searchConditions } from './search'
 import { instantOf } from './values'
 
 const COLUMNS = `u.user_id AS userId, u.first_name AS firstName, u.last_name AS lastName, u.email, u.user_type_id AS userTypeId,
-  t.name AS userTypeName, u.age, u.is_active AS isActive, u.created_at AS createdAt, u.updated_at AS updatedAt, u.last_login AS lastLogin`
+  t.name AS userTypeName, u.age, u.birth_date AS birthDate, u.external_id AS externalId, u.details,
+  h.course_id AS classId, h.name AS className, u.is_active AS isActive, u.created_at AS createdAt, u.updated_at AS updatedAt, u.last_login AS lastLogin`
+
+/** The homeroom course `h` of the person `u`, of which there is at most one. */
+export const USER_CLASS = `LEFT JOIN enrollments he ON he.user_id = u.user_id AND he.is_homeroom = 1 AND he.status = 'enrolled'
+  LEFT JOIN courses h ON h.course_id = he.course_id`
 
 const byColumn = (column: string) => ({
   walk: `FROM users u INDEXED BY ix_users_${column}`,
@@ -38,13 +44,26 @@ const userSource: ListSource = {
         CROSS JOIN users u INDEXED BY ix_users_user_type_id ON u.user_type_id = +t.user_type_id`,
       order: ['t.name_sort', 't.user_type_id', 'u.user_id'],
     },
-    age: byColumn('age'),
+    // Those whose birth date is known first, the youngest of them first, then those of an age that somebody entered.
+    age: {
+      walk: 'FROM users u INDEXED BY ix_users_birth_date_age',
+      order: ['u.birth_date DESC', 'u.age', 'u.user_id'],
+    },
+    // The same index backwards.
+    birthDate: {
+      walk: 'FROM users u INDEXED BY ix_users_birth_date_age',
+      order: ['u.birth_date', 'u.age DESC', 'u.user_id DESC'],
+    },
+    externalId: {
+      walk: 'FROM users u INDEXED BY uq_users_external_id',
+      order: ['u.external_id', 'u.user_id'],
+    },
     createdAt: byColumn('created_at'),
     updatedAt: byColumn('updated_at'),
   },
   defaultSort: 'lastName',
   select: (list) => `SELECT ${COLUMNS} FROM ${list} l CROSS JOIN users u ON u.user_id = l.id
-    CROSS JOIN user_types t ON t.user_type_id = u.user_type_id`,
+    CROSS JOIN user_types t ON t.user_type_id = u.user_type_id ${USER_CLASS}`,
 }
 
 export const USER_SEARCH = {
@@ -58,13 +77,15 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     const conditions: Condition[] = searchConditions(USER_SEARCH, search)
     if (filters.userTypeId !== undefined)
       conditions.push({ sql: 'u.user_type_id = ?', parameters: [filters.userTypeId] })
+    if (filters.classId !== undefined) conditions.push(inClass(filters.classId))
     if (filters.isActive !== undefined)
       conditions.push({ sql: 'u.is_active = ?', parameters: [filters.isActive ? 1 : 0] })
     return lists.open(userSource, { sort, conditions })
   },
 
-  async list({ lists }, { listId, offset, count }) {
-    return { rows: (await lists.page<StoredUser>('users', listId, offset, count)).map(rowOf) }
+  async list({ lists, today }, { listId, offset, count }) {
+    const rows = await lists.page<StoredUser>('users', listId, offset, count)
+    return { rows: rows.map((row) => rowOf(row, today)) }
   },
 
   async closeList({ lists }, { listId }) {
@@ -78,10 +99,13 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     const { changes, language } = context
     await requireUserType(context, input.userTypeId)
     await requireFreeEmail(context, input.email, null)
+    await requireFreeExternalId(context, 'users', input.externalId, null)
+    requirePast(context, input.birthDate)
     const email = input.email ?? newNoEmail()
     const userId = await changes.insert('users', {
       ...input,
       ...userNameKeys(input, language),
+      age: ageToStore(input),
       email,
       lastLogin: null,
     })
@@ -94,6 +118,9 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     const current = await getUser(context, userId)
     if (input.userTypeId !== undefined) await requireUserType(context, input.userTypeId)
     if (email !== undefined) await requireFreeEmail(context, email, userId)
+    if (input.externalId !== undefined)
+      await requireFreeExternalId(context, 'users', input.externalId, userId)
+    if (input.birthDate !== undefined) requirePast(context, input.birthDate)
     const name = {
       firstName: input.firstName ?? current.firstName,
       lastName: input.lastName ?? current.lastName,
@@ -103,6 +130,7 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     await changes.update('users', String(userId), {
       ...input,
       ...userNameKeys(name, language),
+      ...changedAge(current, input),
       ...changedEmail,
     })
     changes.summarize('user-updated', { name: fullName(name) })
@@ -125,23 +153,45 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
 type StoredUser = Omit<UserRow, 'email' | 'isActive'> & { email: string; isActive: number }
 
 /** Reads one user. Throws `not-found`. */
-async function getUser({ database }: SchoolContext, userId: number): Promise<UserRow> {
+async function getUser({ database, today }: SchoolContext, userId: number): Promise<UserRow> {
   const row = await database.queryOne<StoredUser>(
-    `SELECT ${COLUMNS} FROM users u JOIN user_types t ON t.user_type_id = u.user_type_id WHERE u.user_id = $1`,
+    `SELECT ${COLUMNS} FROM users u JOIN user_types t ON t.user_type_id = u.user_type_id ${USER_CLASS} WHERE u.user_id = $1`,
     [userId],
   )
   if (!row) throw new AppError('not-found', { entity: 'user', id: userId })
-  return rowOf(row)
+  return rowOf(row, today)
 }
 
-function rowOf(row: StoredUser): UserRow {
+function rowOf(row: StoredUser, today: string): UserRow {
   return {
     ...row,
+    age: row.birthDate === null ? row.age : ageOn(row.birthDate, today),
     email: emailOf(row.email),
     isActive: row.isActive === 1,
     createdAt: instantOf(row.createdAt),
     updatedAt: instantOf(row.updatedAt),
     lastLogin: instantOf(row.lastLogin),
+  }
+}
+
+/** An age is kept only where no birth date says better. */
+function ageToStore({ age, birthDate }: Pick<UserRow, 'age' | 'birthDate'>): number | null {
+  return birthDate === null ? age : null
+}
+
+/** Who loses the birth date keeps the age that it came to, unless another one is given. */
+function changedAge(current: UserRow, input: Partial<Pick<UserRow, 'age' | 'birthDate'>>) {
+  if (input.age === undefined && input.birthDate === undefined) return {}
+  const { age, birthDate } = { ...current, ...input }
+  if (birthDate !== null && birthDate === current.birthDate && age !== current.age)
+    throw invalidField('age', 'follows-from-birth-date')
+  return { age: ageToStore({ ...current, ...input }) }
+}
+
+function inClass(courseId: number): Condition {
+  return {
+    sql: `u.user_id IN (SELECT user_id FROM enrollments WHERE course_id = ? AND is_homeroom = 1 AND status = 'enrolled')`,
+    parameters: [courseId],
   }
 }
 
@@ -151,6 +201,10 @@ const fullName = ({ firstName, lastName }: { firstName: string; lastName: string
 async function requireUserType({ database }: SchoolContext, userTypeId: number): Promise<void> {
   const row = await database.queryOne('SELECT 1 FROM user_types WHERE user_type_id = $1', [userTypeId])
   if (!row) throw invalidField('userTypeId', 'unknown-user-type')
+}
+
+function requirePast({ today }: SchoolContext, birthDate: string | null): void {
+  if (birthDate !== null && birthDate > today) throw invalidField('birthDate', 'day-to-come')
 }
 
 async function requireFreeEmail({ database }: SchoolContext, email: string | null, except: number | null) {

@@ -151,7 +151,7 @@ describe('import', () => {
     const cases: [string[], string][] = [
       [['--format', 'xlsx'], '--format xlsx is not there yet'],
       [['--format', 'pdf'], '--format "pdf" is not known'],
-      [['--match', 'externalId'], '--match externalId is not there yet'],
+      [['--match', 'shoe'], '--match "shoe" is not known'],
       [['--unknown', 'own-field'], '--unknown own-field is not there yet'],
       [['--delimiter', '%'], '--delimiter "%"'],
       [['--map', 'first_name=shoe'], 'shoe'],

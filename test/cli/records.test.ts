@@ -76,10 +76,10 @@ describe('list', () => {
     const { run, file } = await commandLineWithSchool()
     const { stdout, stderr } = await run('list', 'users', '--in', file)
     expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-      'ID  Last name  First name  E-mail      Type     Age  Active',
-      ' 2  Anić       Boris       boris@x.ba  Student       Yes',
-      ' 3  Cerić      Mara                    Teacher       Yes',
-      ' 1  Čović      Ana         ana@x.ba    Student   12  Yes',
+      'ID  Last name  First name  E-mail      Type     Class  Birth date  Age  Active',
+      ' 2  Anić       Boris       boris@x.ba  Student                          Yes',
+      ' 3  Cerić      Mara                    Teacher                          Yes',
+      ' 1  Čović      Ana         ana@x.ba    Student                      12  Yes',
       '',
     ])
     expect(stderr).toBe('')

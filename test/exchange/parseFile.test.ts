@@ -67,6 +67,14 @@ describe('what a file holds', () => {
     expect(await refusal('a,b\n1,2\n')).toMatchObject({ entity: { code: 'entity-unknown' } })
   })
 
+  test('is people where first and last names are, though their type has still to be said', async () => {
+    expect(await refusal('First name,Surname,E-mail\n')).toMatchObject({
+      file: { code: 'column-missing', params: { entity: 'users', column: 'user_type' } },
+    })
+    const { file } = await parse('First name,Surname,E-mail\n', { defaults: { userType: 'Student' } })
+    expect(file.entity).toBe('users')
+  })
+
   test('is not told by one column among others: a list of pupils would be taken for user types', async () => {
     for (const header of ['Name,Surname,Birthdate,Email', 'userSourcedId,orgSourcedId,role', 'title,code']) {
       expect(await refusal(`${header}\n`), header).toMatchObject({ entity: { code: 'entity-unknown' } })

@@ -40,16 +40,16 @@ describe('an export', () => {
       'user_type_id,name,created_at,updated_at\r\n1,Student,INSTANT,INSTANT\r\n2,Teacher,INSTANT,INSTANT\r\n',
     )
     expect(await textOf('users')).toBe(
-      'user_id,first_name,last_name,email,user_type_id,age,is_active,created_at,updated_at,last_login,user_type\r\n' +
-        '1,"Ana ""A""","=Kos, Lov",ana@b.ba,1,7,true,INSTANT,INSTANT,,Student\r\n',
+      'user_id,first_name,last_name,email,user_type_id,age,birth_date,external_id,details,is_active,created_at,updated_at,last_login,user_type\r\n' +
+        '1,"Ana ""A""","=Kos, Lov",ana@b.ba,1,7,,,,true,INSTANT,INSTANT,,Student\r\n',
     )
     expect(await textOf('courses')).toBe(
-      'course_id,name,description,start_date,end_date,is_active,created_at,updated_at\r\n' +
-        '1,Art,"a\nb",2026-09-01,2027-06-15,true,INSTANT,INSTANT\r\n',
+      'course_id,name,description,start_date,end_date,class_type,external_id,details,is_active,created_at,updated_at\r\n' +
+        '1,Art,"a\nb",2026-09-01,2027-06-15,scheduled,,,true,INSTANT,INSTANT\r\n',
     )
     expect(await textOf('enrollments')).toBe(
-      'enrollment_id,user_id,course_id,enrolled_date,end_date,associative_data,updated_at,user_email,course_name\r\n' +
-        '1,1,1,2026-09-02,,,INSTANT,ana@b.ba,Art\r\n',
+      'enrollment_id,user_id,course_id,enrolled_date,end_date,status,end_reason,external_id,associative_data,updated_at,user_email,user_external_id,course_name,course_external_id\r\n' +
+        '1,1,1,2026-09-02,,enrolled,,,,INSTANT,ana@b.ba,,Art,\r\n',
     )
   })
 

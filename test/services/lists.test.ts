@@ -36,7 +36,10 @@ const FILTER_VALUES: Record<string, unknown[]> = {
   userId: [1],
   courseId: [1],
   isActive: [true, false],
+  classId: [1],
+  classType: ['scheduled', 'homeroom'],
   isOpen: [true, false],
+  status: ['enrolled', 'withdrawn'],
   state: ['upcoming', 'running', 'ended'],
 }
 

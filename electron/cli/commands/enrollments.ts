@@ -32,7 +32,7 @@ export const enroll: Command = {
 /** Ends open enrolments of people in a course, all of them or none. */
 export const withdraw: Command = {
   arguments: PEOPLE,
-  options: { ...IN_COURSE, until: { value: 'DAY', words: 'lastDay' } },
+  options: { ...IN_COURSE, until: { value: 'DAY', words: 'lastDay' }, reason: { value: 'TEXT' } },
 
   async run({ args, session }) {
     const endDate = args.day('until') ?? dayOfClock(new Date())
@@ -41,7 +41,11 @@ export const withdraw: Command = {
     const ids: number[] = []
     for (const userId of userIds) ids.push(...(await openEnrollments(session, userId, courseId)))
     const { count } = await asTyped(typedOf(args, endDate), () =>
-      session.api.enrollments.withdraw({ selection: { ids }, endDate }),
+      session.api.enrollments.withdraw({
+        selection: { ids },
+        endDate,
+        endReason: args.text('reason') ?? null,
+      }),
     )
     return outcome(session, { withdrawn: count, courseId, endDate })
   },
@@ -53,6 +57,7 @@ function typedOf(args: Arguments, today: string) {
     selection: { name: 'PERSON', value: args.arguments('PERSON').join(' ') },
     enrolledDate: { name: '--from', value: args.text('from') ?? today },
     endDate: { name: '--until', value: args.text('until') ?? today },
+    endReason: { name: '--reason', value: args.text('reason') ?? '' },
   }
 }
 

@@ -81,16 +81,15 @@ function tableOf(entity: ImportEntity, rows: Row[]): string {
   }))
   return table(
     headers,
-    rows.map((row) => columns.map((name) => cellText(name, row[name]))),
+    rows.map((row) => columns.map((name) => cellText(entity, name, row[name]))),
   )
 }
 
 const NUMBERS = new Set(['age', 'userCount', 'studentCount'])
 
-function cellText(name: string, value: unknown): string {
+function cellText(entity: ImportEntity, name: string, value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (name === 'isOpen') return words(value === true ? 'enrollments.open' : 'enrollments.ended')
   if (typeof value === 'boolean') return words(value ? 'grid.yes' : 'grid.no')
   if (name === 'state') return findWords(`courses.states.${String(value)}`) ?? String(value)
-  return String(value)
+  return findWords(`choices.${entity}.${name}.${String(value)}`) ?? String(value)
 }

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { createTestSchool } from '../helpers/school'
+
+const NOW = { now: () => new Date(2026, 10, 22, 12) }
+const ANA = { firstName: 'Ana', lastName: 'Kos', userTypeId: 1 }
+
+it('say the age, on the day of the birthday a year more', async () => {
+  const { api } = await createTestSchool(NOW)
+  for (const [birthDate, age] of [
+    ['2012-11-22', 14],
+    ['2012-11-23', 13],
+    ['2026-11-22', 0],
+    ['2012-02-29', 14],
+  ] as const) {
+    expect(await api.users.create({ ...ANA, birthDate })).toMatchObject({ birthDate, age })
+  }
+})
+
+it('come before an age that somebody entered, which is then no longer kept', async () => {
+  const { api } = await createTestSchool(NOW)
+  const { userId } = await api.users.create({ ...ANA, age: 9 })
+  expect(await api.users.update({ userId, birthDate: '2012-11-22' })).toMatchObject({ age: 14 })
+  await expect(api.users.update({ userId, age: 9 })).rejects.toMatchObject({
+    fields: { age: { code: 'follows-from-birth-date' } },
+  })
+  // Who loses the birth date keeps the age that it came to.
+  expect(await api.users.update({ userId, birthDate: null })).toMatchObject({ age: 14 })
+  expect(await api.users.update({ userId, age: 9 })).toMatchObject({ age: 9 })
+})
+
+it('are not to come', async () => {
+  const { api } = await createTestSchool(NOW)
+  await expect(api.users.create({ ...ANA, birthDate: '2026-11-23' })).rejects.toMatchObject({
+    fields: { birthDate: { code: 'day-to-come' } },
+  })
+})
+
+it('put the youngest first where people are sorted by age, those of an entered age after them', async () => {
+  const { api } = await createTestSchool(NOW)
+  await api.users.create({ ...ANA, birthDate: '2010-01-01' })
+  await api.users.create({ ...ANA, age: 5 })
+  await api.users.create({ ...ANA, birthDate: '2014-01-01' })
+  await api.users.create({ ...ANA, age: 40 })
+  const order = async (isDescending: boolean) => {
+    const { listId } = await api.users.openList({ sort: { field: 'age', isDescending } })
+    const { rows } = await api.users.list({ listId, offset: 0, count: 10 })
+    return rows.map(({ userId }) => userId)
+  }
+  expect(await order(false)).toEqual([3, 1, 2, 4])
+  expect(await order(true)).toEqual([4, 2, 1, 3])
+})
