@@ -1,7 +1,14 @@
+import type { Field } from '../electron/contract/fields'
 import { AppError, type Params, type Problem } from '../electron/contract/errors'
 import type { ChangeSet } from '../electron/contract/history'
 import { formatDay } from './formats'
 import { findWords, t, type Named } from './i18n'
+
+/** A value, and the word for it. */
+export interface Labelled {
+  value: string
+  label: string
+}
 
 /** What is wrong with a value, in words. */
 export function problemWords({ code, params }: Problem): string {
@@ -24,6 +31,16 @@ export function errorWords(error: unknown): string {
 /** What a change did, in words. */
 export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'params'>): string {
   return findWords(`changes.${summary}`, params) ?? t('changes.other')
+}
+
+/** The word for a value of a choice. */
+export function choiceWords(entity: string, field: string, value: string): string {
+  return findWords(`choices.${entity}.${field}.${value}`) ?? value
+}
+
+/** What a choice can be set to, in the contract's order. */
+export function choiceLabels(entity: string, name: string, { choices = {} }: Field): Labelled[] {
+  return Object.keys(choices).map((value) => ({ value, label: choiceWords(entity, name, value) }))
 }
 
 /** What a job does at the moment, in words. */

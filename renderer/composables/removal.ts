@@ -7,11 +7,15 @@ export interface RemovalQuestion {
   details: string[]
 }
 
-/** Asks before records are deleted, and says what goes with them: the state behind a RemovalDialog. */
-export function useRemoval(
-  preview: (selection: Selection, count: number) => Promise<RemovalQuestion>,
-  remove: (selection: Selection) => Promise<unknown>,
-) {
+/** How records of a kind are deleted, and what to say before. */
+export interface Removal {
+  preview: (selection: Selection, count: number) => Promise<RemovalQuestion>
+  remove: (selection: Selection) => Promise<unknown>
+}
+
+/** Asks before records are deleted, and says what goes with them: the state behind a RemovalDialog. `afterwards` runs once
+ *  they are. */
+export function useRemoval({ preview, remove }: Removal, afterwards: () => unknown) {
   const session = useSessionStore()
   const asked = shallowRef<(RemovalQuestion & { selection: Selection }) | null>(null)
 
@@ -20,7 +24,9 @@ export function useRemoval(
   }
 
   async function confirm() {
-    if (asked.value) await remove(asked.value.selection)
+    if (!asked.value) return
+    await remove(asked.value.selection)
+    await afterwards()
   }
 
   function close() {

@@ -1,3 +1,4 @@
+import type { CourseRow } from '../../electron/contract/courses'
 import { api } from '../api'
 import { formatDay } from '../formats'
 import { openList } from '../grid/openedList'
@@ -12,13 +13,25 @@ export async function findUserTypes(search: string): Promise<Choice[]> {
   return rows.map(({ userTypeId, name }) => ({ id: userTypeId, label: name }))
 }
 
-/** Active courses whose name matches, the first hundred by name. */
+/** Active courses and classes whose name matches, the first hundred by name. */
 export async function findCourses(search: string): Promise<Choice[]> {
-  const list = await openList(api.courses, { search, sort: { field: 'name' }, filters: { isActive: true } })
+  const rows = await readActiveCourses(search, {})
+  return rows.map(({ courseId, name, classType, startDate, endDate }) => ({
+    id: courseId,
+    label: t(`courses.choices.${classType}`, { name, start: formatDay(startDate), end: formatDay(endDate) }),
+  }))
+}
+
+/** Active classes whose name matches, the first hundred by name. */
+export async function findClasses(search: string): Promise<Choice[]> {
+  const rows = await readActiveCourses(search, { classType: 'homeroom' })
+  return rows.map(({ courseId, name }) => ({ id: courseId, label: name }))
+}
+
+async function readActiveCourses(search: string, filters: object): Promise<CourseRow[]> {
+  const request = { search, sort: { field: 'name' }, filters: { isActive: true, ...filters } }
+  const list = await openList(api.courses, request)
   const rows = await list.readRows(0, 100)
   list.close()
-  return rows.map(({ courseId, name, startDate, endDate }) => ({
-    id: courseId,
-    label: `${name} (${t('courses.dates', { start: formatDay(startDate), end: formatDay(endDate) })})`,
-  }))
+  return rows
 }

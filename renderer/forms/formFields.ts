@@ -1,5 +1,6 @@
 import type { Fields, FieldKind } from '../../electron/contract/fields'
 import { findWords } from '../i18n'
+import { choiceLabels, type Labelled } from '../words'
 
 /** One thing that a reference can be set to. */
 export interface Choice {
@@ -16,6 +17,10 @@ export interface FormField {
   hint?: string
   /** Takes the whole width of the form. */
   isWide?: boolean
+  /** Stands in place of an input where the value follows from others. */
+  fixed?: string
+  /** What a choice can be set to. */
+  options: Labelled[]
   /** Finds what a reference can be set to, by what was typed. */
   findChoices?: (search: string) => Promise<Choice[]>
   /** What a reference is set to already. */
@@ -28,7 +33,7 @@ export type FormValues = Record<string, unknown>
 export function formFieldsOf(
   entity: string,
   fields: Fields,
-  wanted: (string | [string, Partial<FormField>])[],
+  wanted: (string | readonly [string, Partial<FormField>])[],
 ): FormField[] {
   return wanted.flatMap((item) => {
     const [name, options] = typeof item === 'string' ? [item, {}] : item
@@ -42,6 +47,7 @@ export function formFieldsOf(
       label,
       isRequired: !schema.safeParse(null).success,
       isWide: kind === 'longText',
+      options: choiceLabels(entity, name, field),
       ...options,
     }
   })
@@ -49,9 +55,7 @@ export function formFieldsOf(
 
 /** What a form starts with for a record that is not there yet. */
 export function blankValues(fields: FormField[]): FormValues {
-  return Object.fromEntries(
-    fields.map(({ name, kind }) => [name, kind === 'boolean' ? true : kind === 'text' ? '' : null]),
-  )
+  return Object.fromEntries(fields.map((field) => [field.name, blankValue(field)]))
 }
 
 /** The values of a record that a form shows. */
@@ -63,4 +67,11 @@ export function valuesOf(fields: FormField[], record: object): FormValues {
 /** What was entered that differs from what was there before. */
 export function changedValues(before: FormValues, after: FormValues): FormValues {
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== before[name]))
+}
+
+/** A choice begins with its first value. A required text is '' and not null, so that its rule says that it is missing. */
+function blankValue({ kind, isRequired, options }: FormField): unknown {
+  if (kind === 'boolean') return true
+  if (kind === 'choice') return options[0]?.value ?? null
+  return kind === 'text' && isRequired ? '' : null
 }

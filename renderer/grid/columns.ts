@@ -1,6 +1,7 @@
 import type { Fields, FieldKind } from '../../electron/contract/fields'
 import { findWords, t } from '../i18n'
 import { formatDay, formatInstant } from '../formats'
+import { choiceWords } from '../words'
 import type { ListRequest } from './openedList'
 
 /** A column of a grid, drawn from a field of the contract. */
@@ -27,15 +28,20 @@ interface ColumnOptions<Row> {
   isNumber?: boolean
 }
 
+type ColumnPair<Row> = readonly [name: string & keyof Row, options: ColumnOptions<Row>]
+
+/** A value of a row, with what is otherwise than its field says. */
+export type WantedColumn<Row> = (string & keyof Row) | ColumnPair<Row>
+
 /** Columns for some of an entity's values, in this order. Width and kind are the contract's, labels the catalog's. */
 export function columnsOf<Row extends object>(
   entity: string,
   fields: Fields,
   sorts: readonly string[],
-  wanted: ((string & keyof Row) | [string & keyof Row, ColumnOptions<Row>])[],
+  wanted: WantedColumn<Row>[],
 ): GridColumn<Row>[] {
   return wanted.map((item) => {
-    const [name, options]: [string & keyof Row, ColumnOptions<Row>] = Array.isArray(item) ? item : [item, {}]
+    const [name, options]: ColumnPair<Row> = typeof item === 'string' ? [item, {}] : item
     const field = fields[options.from ?? name]
     const kind = field?.kind ?? 'text'
     return {
@@ -44,16 +50,19 @@ export function columnsOf<Row extends object>(
       isNumber: options.isNumber ?? kind === 'integer',
       width: options.width ?? field?.width ?? 120,
       isSortable: sorts.includes(name),
-      format: options.format ?? ((row) => formatValue(row[name], kind)),
+      format:
+        options.format ??
+        ((row) => formatValue(row[name], kind, (choice) => choiceWords(entity, name, choice))),
     }
   })
 }
 
 /** A value as a cell shows it. What is not there is left blank. */
-function formatValue(value: unknown, kind: FieldKind): string {
+function formatValue(value: unknown, kind: FieldKind, wordsFor: (choice: string) => string): string {
   if (value === null || value === undefined) return ''
   if (kind === 'day') return formatDay(String(value))
   if (kind === 'instant') return formatInstant(String(value))
+  if (kind === 'choice') return wordsFor(String(value))
   if (kind === 'boolean') return value ? t('grid.yes') : t('grid.no')
   return String(value)
 }

@@ -1,4 +1,8 @@
+import type { Field } from '../../electron/contract/fields'
+import { findClasses } from '../forms/choices'
+import type { Choice } from '../forms/formFields'
 import { t } from '../i18n'
+import { choiceLabels } from '../words'
 
 /** A filter that a list knows, and what it can be set to. */
 export interface GridFilter {
@@ -13,6 +17,13 @@ export interface FilterChoice {
   label: string
 }
 
+/** A filter of too many choices for a menu: they are searched for. */
+export interface SearchedFilter {
+  name: string
+  label: string
+  findChoices: (search: string) => Promise<Choice[]>
+}
+
 /** Active or not, which people and courses have alike. */
 export function activeFilter(): GridFilter {
   return {
@@ -23,4 +34,14 @@ export function activeFilter(): GridFilter {
       { value: false, label: t('grid.inactive') },
     ],
   }
+}
+
+/** The people of a class. */
+export function classFilter(): SearchedFilter {
+  return { name: 'classId', label: t('fields.users.classId'), findChoices: findClasses }
+}
+
+/** One of the values of a choice. */
+export function choiceFilter(entity: string, name: string, label: string, field: Field): GridFilter {
+  return { name, label, choices: choiceLabels(entity, name, field) }
 }

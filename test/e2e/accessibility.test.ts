@@ -39,7 +39,20 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await goTo(page, 'People')
     await lastRow(page).waitFor()
   },
+  'People, a class to choose': async (page) => {
+    await page.getByRole('main').getByRole('combobox', { name: 'Class' }).click()
+    await page.getByRole('option', { name: 'VIII-2' }).waitFor()
+  },
+  'People of a class': async (page) => {
+    await page.getByRole('option', { name: 'VIII-2' }).click()
+    await page.getByRole('button', { name: 'Class: VIII-2' }).waitFor()
+  },
+  'A person of a class': async (page) => {
+    await lastRow(page).getByText('VIII-2').dblclick()
+    await page.getByRole('dialog').getByText('Follows from the birth date.').waitFor()
+  },
   'People, some selected': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('main').getByRole('checkbox').nth(1).click()
     await page.getByText('1 selected').waitFor()
   },
@@ -71,6 +84,9 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await form.getByLabel('Name').fill('Latin')
     await form.getByLabel('First day').fill('2026-09-02')
     await form.getByLabel('Last day').fill('2026-09-01')
+    await form.getByRole('combobox', { name: 'Kind' }).click()
+    await page.getByRole('option', { name: 'Class' }).click()
+    await form.getByText('Nobody is in two classes').waitFor()
     await form.getByRole('button', { name: 'Add', exact: true }).click()
     await form.getByText('The last day is before the first.').waitFor()
   },
@@ -95,6 +111,11 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('main').getByRole('checkbox').nth(1).click()
     await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('dialog').getByLabel('Reason').waitFor()
+  },
+  'About to complete': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Complete' }).click()
     await page.getByRole('dialog').getByLabel('Last day').waitFor()
   },
   Enrolments: async (page) => {
@@ -105,6 +126,14 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
   'An enrolment': async (page) => {
     await page.getByRole('main').getByRole('gridcell').nth(1).dblclick()
     await page.getByRole('dialog').getByLabel('Notes').waitFor()
+  },
+  'An enrolment, a status to choose': async (page) => {
+    await page.getByRole('dialog').getByRole('combobox', { name: 'Status' }).click()
+    await page.getByRole('option', { name: 'Withdrawn' }).waitFor()
+  },
+  'An enrolment that ends': async (page) => {
+    await page.getByRole('option', { name: 'Withdrawn' }).click()
+    await page.getByRole('dialog').getByText('Ends before its time').waitFor()
   },
   'User types': async (page) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
@@ -135,7 +164,20 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByRole('button', { name: 'Undo this import' }).click()
     await page.getByRole('region', { name: 'The import was undone' }).waitFor()
   },
+  'Backups, none yet': async (page) => {
+    await goTo(page, 'Backups')
+    await page.getByText('No backups yet').waitFor()
+  },
+  Backups: async (page) => {
+    await page.getByRole('button', { name: 'Back up now' }).click()
+    await page.getByText('By hand').waitFor()
+  },
+  'About to restore': async (page) => {
+    await page.getByRole('button', { name: /^Restore the backup of/ }).click()
+    await page.getByRole('dialog', { name: 'Restore this backup?' }).waitFor()
+  },
   Settings: async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await goTo(page, 'Settings')
     await page.getByText('SQLite').first().waitFor()
   },

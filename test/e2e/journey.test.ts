@@ -93,6 +93,69 @@ it('a first day: a school, a person, a file with two bad rows, an enrolment, a s
   expect(await next.api.enrollments.openList({})).toMatchObject({ total: 0 })
 })
 
+it('a class: who is in it, how old they are, who leaves and why, and comes back, by keyboard', async () => {
+  const { page, electron, home, api } = await start()
+  await chooseInDialogs(electron, join(home, 'Primary'))
+  await createSchool(page)
+  const userTypeId = 1
+  const child = { lastName: 'Hadžić', userTypeId, birthDate: '2014-03-02', externalId: 'S-1' }
+  await api.users.create({ ...child, firstName: 'Lejla' })
+  await api.users.create({ firstName: 'Mia', lastName: 'Šarić', userTypeId, age: 12 })
+
+  await goTo(page, 'Courses')
+  await page.getByRole('heading', { name: 'Courses' }).waitFor()
+  await page.keyboard.press('Control+n')
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Name').fill('VIII-2')
+  await form.getByLabel('First day').fill('2026-09-01')
+  await form.getByLabel('Last day').fill('2027-06-18')
+  await choose(page, 'Kind', 'Class')
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+  await rowOf(page, 'VIII-2').getByText('Class', { exact: true }).dblclick()
+  await page.getByRole('button', { name: 'Enrol people' }).first().click()
+  await form.getByRole('row').filter({ hasText: '2 Mar 2014' }).getByRole('checkbox').click()
+  await form.getByLabel('Enrolled on').fill('2026-09-01')
+  await form.getByRole('button', { name: 'Enrol 1 person' }).click()
+  await form.waitFor({ state: 'detached' })
+
+  await goTo(page, 'People')
+  await page.getByText('2 in all').waitFor()
+  await page.getByRole('main').getByRole('combobox', { name: 'Class' }).focus()
+  await page.keyboard.type('viii')
+  await page.getByRole('option', { name: 'VIII-2' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('1 of 2').waitFor()
+  await rowOf(page, 'Hadžić').getByText('VIII-2').dblclick()
+  expect(await form.getByLabel('Age').getAttribute('readonly')).not.toBeNull()
+  await form.getByLabel('Birth date').fill('')
+  await form.getByLabel('Age').fill('13')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.waitFor({ state: 'detached' })
+  await rowOf(page, 'Hadžić').getByRole('gridcell', { name: '13', exact: true }).waitFor()
+
+  await goTo(page, 'Enrolments')
+  await rowOf(page, 'Hadžić').getByRole('checkbox').click()
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await form.getByLabel('Last day').fill('2026-10-30')
+  await form.getByLabel('Reason').fill('Moved away')
+  await form.getByRole('button', { name: 'Withdraw' }).click()
+  await form.waitFor({ state: 'detached' })
+  const row = rowOf(page, 'Hadžić')
+  await row.getByText('Moved away').waitFor()
+
+  await row.getByText('Withdrawn').dblclick()
+  await choose(page, 'Status', 'Enrolled')
+  expect(await form.getByLabel('Last day').inputValue()).toBe('')
+  expect(await form.getByLabel('Reason').inputValue()).toBe('')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.waitFor({ state: 'detached' })
+  await row.getByText('Enrolled', { exact: true }).waitFor()
+  const { listId } = await api.enrollments.openList({})
+  const { rows } = await api.enrollments.list({ listId, offset: 0, count: 10 })
+  expect(rows).toMatchObject([{ status: 'enrolled', endDate: null, endReason: null }])
+})
+
 async function start(options: StartOptions = {}) {
   const started = await startRollbook(options)
   onTestFinished(() => endRollbook(started))
@@ -120,6 +183,15 @@ const labelOfFocus = (page: Page) =>
     const { activeElement } = document
     return activeElement instanceof HTMLInputElement ? activeElement.labels?.[0]?.textContent : null
   })
+
+/** Chooses in a form with keys alone. */
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('combobox', { name: label }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: value, exact: true }).waitFor()
+  await page.keyboard.type(value)
+  await page.keyboard.press('Enter')
+}
 
 const goTo = (page: Page, place: string) =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click()
