@@ -3,10 +3,12 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { Events, schoolContract } from '../contract'
+import type { AdoptReport } from '../contract/adopt'
 import type { Api, JobStarted } from '../contract/define'
 import { AppError } from '../contract/errors'
 import type { JobEvent } from '../contract/jobs'
 import type { ForkParser } from '../exchange/parserProcess'
+import type { Adoption } from '../services/adopt'
 import { FileTokens } from '../services/fileTokens'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
@@ -59,6 +61,15 @@ export class Session {
       throw error
     }
     return (this.#school = school)
+  }
+
+  /** Makes a school's file of a database of the tutorial's system, and leaves it closed. */
+  async adopt(adoption: Pick<Adoption, 'source' | 'file' | 'school' | 'reportFile'>): Promise<AdoptReport> {
+    const { adopt } = await import('../services/adopt')
+    const { home, forkParser, signal, onProgress } = this.#options
+    const own = { person: personName(), appVersion: version, workFolder: workFolder(home), forkParser }
+    const progress = (phase: string, done: number, total: number) => onProgress({ phase, done, total })
+    return adopt({ ...adoption, ...own }, { signal, progress })
   }
 
   /** Calls a method of the open school by its name. Throws AppError. */
@@ -131,7 +142,7 @@ export class Session {
 }
 
 /** Who is at work, by the name they signed in with. Some containers have a user without one. */
-function personName(): string {
+export function personName(): string {
   try {
     return userInfo().username
   } catch {

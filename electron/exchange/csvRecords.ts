@@ -21,14 +21,17 @@ export class CsvReader {
   /** The line on which the next record begins. */
   line = 1
   readonly #delimiter: string
+  readonly #quotedEmpty: string
   #text = ''
   #at = 0
   #isLast = false
   /** The next place of each character that matters, from the last place it was asked for. */
   #next = new Map<string, number>()
 
-  constructor(delimiter: string) {
+  /** A quoted field with nothing in it is read as `quotedEmpty`, for formats in which it is not the same as an empty one. */
+  constructor(delimiter: string, quotedEmpty = '') {
     this.#delimiter = delimiter
+    this.#quotedEmpty = quotedEmpty
   }
 
   /** The records that are complete with this piece of the text; with the last piece, all that remain. */
@@ -101,7 +104,7 @@ export class CsvReader {
     } else if (text[end] !== this.#delimiter && text[end] !== '\n' && text[end] !== '\r') {
       return { problem: 'text-after-quote' }
     }
-    const value = text.slice(start + 1, quote)
+    const value = text.slice(start + 1, quote) || this.#quotedEmpty
     return { value: value.includes('"') ? value.replaceAll('""', '"') : value, end }
   }
 

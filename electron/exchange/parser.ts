@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { AppError } from '../contract/errors'
+import { readCopy, type CopyRequest } from './copyFile'
 import { parseFile, type ParseRequest, type ParseSink } from './parseFile'
 import { BATCHES_UNDER_WAY, type FromParser, type ToParser } from './parserMessages'
 
@@ -58,14 +59,15 @@ function runWorker(): void {
     resume = null
   })
 
-  async function run(request: ParseRequest): Promise<void> {
+  async function run(request: ParseRequest | CopyRequest): Promise<void> {
     const sink: ParseSink = {
       opened: (file) => send({ kind: 'opened', file }),
       batch,
       progress: (done, total) => send({ kind: 'progress', done, total }),
     }
     try {
-      send({ kind: 'done', parsed: await parseFile(request, sink) })
+      const parsed = 'entity' in request ? await readCopy(request, sink) : await parseFile(request, sink)
+      send({ kind: 'done', parsed })
     } catch (error) {
       if (error instanceof AppError) send({ kind: 'failed', error: error.toData() })
       else send({ kind: 'crashed', message: String(error instanceof Error ? error.stack : error) })

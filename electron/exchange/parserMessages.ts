@@ -1,10 +1,11 @@
 import type { ErrorData } from '../contract/errors'
+import type { CopyRequest } from './copyFile'
 import type { Batch, OpenedFile, ParsedFile, ParseRequest } from './parseFile'
 
 // What a parser's process and its parent say to one another. Both channels copy structured data.
 
 export type ToParser =
-  | { kind: 'parse'; request: ParseRequest }
+  | { kind: 'parse'; request: ParseRequest | CopyRequest }
   /** A batch was stored. The parser keeps `BATCHES_UNDER_WAY` ahead of these. */
   | { kind: 'stored' }
 

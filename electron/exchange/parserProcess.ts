@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { AppError, invalidField } from '../contract/errors'
+import type { CopyRequest } from './copyFile'
 import type { Batch, OpenedFile, ParsedFile, ParseRequest } from './parseFile'
 import type { FromParser, ToParser } from './parserMessages'
 
@@ -26,7 +27,7 @@ export const PARSE_LIMITS: ParseLimits = { memory: 512 * 1024 * 1024, silence: 3
 
 export interface Parsing {
   fork: ForkParser
-  request: ParseRequest
+  request: ParseRequest | CopyRequest
   signal: AbortSignal
   limits?: ParseLimits
   opened: (file: OpenedFile) => Promise<void>

@@ -1,7 +1,7 @@
 import type { Params } from '../contract/errors'
 import { databaseFailure } from '../database/failures'
-import { appliedCount, requireRevisions } from '../database/migrate'
 import { Database } from '../database/open'
+import { appliedCount, requireRevisions } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
 import { findWrongNameKeys, writeNameKeys } from './nameKeyColumns'
 import { readSchool } from './schoolRecord'
@@ -54,11 +54,16 @@ export function isRepairable({ code }: CheckProblem): boolean {
 /** Writes sort keys, folded names and search indexes anew. They are no content: history does not note it. */
 export async function repair(database: Database): Promise<void> {
   // The indexes come first: triggers take what they held before out of them, name by name.
+  await rebuildSearch(database)
+  const { language } = await readSchool(database)
+  await writeNameKeys(database, language)
+}
+
+/** Makes the search indexes anew. */
+export async function rebuildSearch(database: Database): Promise<void> {
   for (const { index } of SEARCH_INDEXES) {
     await database.write(() => database.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`))
   }
-  const { language } = await readSchool(database)
-  await writeNameKeys(database, language)
 }
 
 const REPAIRABLE = new Set(['name-keys', 'search-index'])

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../contract/errors'
 import type { ImportOptions } from '../contract/imports'
@@ -7,6 +6,7 @@ import { removeScratch, type SideConnection } from '../database/scratch'
 import type { OpenedFile } from '../exchange/parseFile'
 import type { Matching } from './importMatching'
 import { createStaging } from './importStaging'
+import { removeLeftOvers, scratchName } from './leftOvers'
 
 /** An import between its preparation and its end, with a scratch file of its own. */
 export interface PreparedFile {
@@ -43,7 +43,7 @@ export class PreparedImports {
   ): Promise<PreparedFile> {
     await this.#swept
     const id = randomUUID()
-    const file = join(this.#folder, `${PREFIX}${process.pid}-${id}.scratch`)
+    const file = join(this.#folder, scratchName('import', id))
     const staging = await createStaging(file, schoolFile)
     try {
       const prepared: PreparedFile = { ...(await work(staging)), id, file, staging, state: 'prepared' }
@@ -75,23 +75,5 @@ export class PreparedImports {
   /** Discards all. No job may be running. */
   async close(): Promise<void> {
     for (const importId of [...this.#imports.keys()]) await this.discard(importId)
-  }
-}
-
-const PREFIX = 'import-'
-
-async function removeLeftOvers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const [, pid] = /^import-(\d+)-.*\.scratch$/.exec(name) ?? []
-    if (pid !== undefined && !isAlive(Number(pid))) await removeScratch(join(folder, name))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    // A process of another person's is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -17,17 +17,19 @@ export interface NewSchool {
   userTypes: string[]
 }
 
-/** Makes a school's file at head, all of it or nothing. Throws `file-exists` rather than write over one. */
+/** Makes a school's file at head, all of it or nothing. `fill` may put records into it before it has its name. Throws
+ *  `file-exists` rather than write over one. */
 export async function createSchoolFile(
   path: string,
   newSchool: NewSchool,
   appVersion: string,
+  fill: (database: Database) => Promise<void> = async () => {},
 ): Promise<void> {
   if (await exists(path)) throw new AppError('file-exists', { file: path })
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
     await createFile(temporary, allRevisions(), { appVersion })
-    await nameSchool(temporary, newSchool)
+    await nameSchool(temporary, newSchool, fill)
     await flush(temporary)
     await moveToNew(temporary, path)
     await flushFolder(dirname(path))
@@ -47,7 +49,11 @@ export async function isWritable(path: string): Promise<boolean> {
   }
 }
 
-async function nameSchool(file: string, { name, language, userTypes: types }: NewSchool): Promise<void> {
+async function nameSchool(
+  file: string,
+  { name, language, userTypes: types }: NewSchool,
+  fill: (database: Database) => Promise<void>,
+): Promise<void> {
   const database = await Database.open(file)
   try {
     await database.write(async () => {
@@ -56,6 +62,7 @@ async function nameSchool(file: string, { name, language, userTypes: types }: Ne
         await database.models.UserType.create({ name: type, ...userTypeNameKeys(type, language) })
     })
     await refillNameKeys(database, language)
+    await fill(database)
   } finally {
     await database.close()
   }

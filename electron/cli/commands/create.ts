@@ -1,33 +1,22 @@
-import { basename, extname, resolve } from 'node:path'
-import { LANGUAGES } from '../../contract/languages'
-import { parseInput } from '../../contract/errors'
-import { schoolFields } from '../../contract/school'
+import { resolve } from 'node:path'
 import { words } from '../../services/words'
-import { z } from 'zod'
-import { asTyped } from '../asTyped'
 import type { Command } from '../command'
+import { NEW_SCHOOL_OPTIONS, newSchoolOf } from '../newSchool'
 
 /** A sample larger than any school. */
 const SAMPLE_MAX = 2_000_000
-
-const schoolName = z.strictObject({ school: schoolFields.name.schema })
 
 /** Makes a new school file. */
 export const create: Command = {
   arguments: [{ name: 'FILE' }],
   options: {
-    school: { value: 'NAME' },
-    language: { value: 'LANGUAGE', choices: LANGUAGES },
+    ...NEW_SCHOOL_OPTIONS,
     sample: { value: 'N' },
   },
 
   async run({ args, session }) {
     const file = resolve(args.argument('FILE'))
-    const typed = args.text('school') ?? nameOf(file)
-    const name = await asTyped({ school: { name: '--school', value: typed } }, async () => {
-      return parseInput(schoolName, { school: typed }).school
-    })
-    const language = args.choice('language', LANGUAGES) ?? 'en'
+    const { name, language } = await newSchoolOf(args, file)
     const people = args.wholeNumber('sample', 1, SAMPLE_MAX)
     const school = await session.create(file, { name, language, userTypes: [] }, async (created) => {
       if (people === undefined) return
@@ -46,8 +35,4 @@ export const create: Command = {
       text: words('cli.created', { file, name, people: users.all, courses: courses.all }),
     }
   },
-}
-
-function nameOf(file: string): string {
-  return basename(file, extname(file)) || basename(file)
 }

@@ -1,0 +1,35 @@
+import { readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** The name of a scratch file or folder of this process, by which others know whose it is. */
+export function scratchName(purpose: 'import' | 'adopt', id: string): string {
+  return `${purpose}-${process.pid}-${id}.scratch`
+}
+
+/** Removes from a folder what processes that were killed have left there: it holds people's data. */
+export async function removeLeftOvers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, pid] = /^(?:import|adopt)-(\d+)-.*\.scratch(?:-\w+)?$/.exec(name) ?? []
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** Removes what killed processes had made of a file before it got its name, which `createSchoolFile` gives last. */
+export async function removeHalfMade(file: string): Promise<void> {
+  const beginning = `.${basename(file)}.`
+  for (const name of await readdir(dirname(file)).catch(() => [])) {
+    const [, pid] = /^(\d+)\.tmp(?:-\w+)?$/.exec(name.slice(beginning.length)) ?? []
+    if (name.startsWith(beginning) && pid !== undefined && !isAlive(Number(pid)))
+      await rm(join(dirname(file), name), { force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // A process of another person's is alive too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
