@@ -1,5 +1,5 @@
 import { AppError } from '../contract/errors'
-import { FileRefusedError } from '../database/migrate'
+import { FileRefusedError } from '../database/recognise'
 import { toAppError } from '../services/failures'
 
 /** What an error of any layer means. Apart from what every run needs: it loads the database. */

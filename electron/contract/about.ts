@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { query } from './define'
+import { action, nothing, query } from './define'
 
 const about = z.object({
   version: z.string(),
@@ -9,4 +9,8 @@ const about = z.object({
   isSoundSqlite: z.boolean(),
 })
 
-export const aboutMethods = { get: query(z.strictObject({}), about) }
+export const aboutMethods = {
+  get: query(z.strictObject({}), about),
+  /** Opens the log in the system's own program for texts. */
+  showLog: action(z.strictObject({}), nothing),
+}

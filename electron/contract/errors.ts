@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'newer-file',
   'foreign-file',
   'damaged-file',
+  'upgrade-failed',
   'file-exists',
   'file-unreadable',
   'file-unwritable',

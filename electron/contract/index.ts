@@ -1,4 +1,5 @@
 import { aboutMethods } from './about'
+import { backupsMethods } from './backups'
 import { courseMethods } from './courses'
 import type { Api } from './define'
 import { enrollmentMethods } from './enrollments'
@@ -29,6 +30,7 @@ export const schoolContract = {
 /** Answered by the desktop around them, with a school open or not. */
 export const desktopContract = {
   schools: schoolsMethods,
+  backups: backupsMethods,
   files: filesMethods,
   preferences: preferencesMethods,
   about: aboutMethods,
@@ -55,5 +57,5 @@ export type EventName = keyof Events
 
 export type EntityName = 'userTypes' | 'users' | 'courses' | 'enrollments' | 'school'
 
-export const MENU_ITEMS = ['undo', 'new-school', 'open-school', 'settings', 'about'] as const
+export const MENU_ITEMS = ['undo', 'new-school', 'open-school', 'backups', 'settings', 'about'] as const
 export type MenuItem = (typeof MENU_ITEMS)[number]

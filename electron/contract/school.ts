@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { action, command, query } from './define'
+import { adoptReport } from './adopt'
+import { action, command, job, query } from './define'
 import { textField } from './fields'
 import { fileToken } from './files'
+import { changeSummary } from './history'
 import { LANGUAGES } from './languages'
 
 /** What a school's file says of the school itself. The language is the one that its names sort by. */
@@ -18,13 +20,15 @@ const schoolRecord = z.object({ name: z.string(), language: z.enum(LANGUAGES) })
 export type SchoolRecord = z.output<typeof schoolRecord>
 
 /** The school that is open. `path` is for showing only: no method takes one. */
-const openSchool = schoolRecord.extend({
+export const openSchool = schoolRecord.extend({
   path: z.string(),
   fileName: z.string(),
   isReadOnly: z.boolean(),
   schema: z.string(),
   /** The restore point made just now, before an older file was upgraded. */
   restorePoint: z.string().nullable(),
+  /** What that upgrade changed in the records. */
+  upgradeNotes: z.array(changeSummary),
 })
 export type OpenSchool = z.output<typeof openSchool>
 
@@ -45,6 +49,10 @@ export const schoolsMethods = {
     openSchool,
   ),
   open: action(z.strictObject({ file: fileToken }), openSchool),
+  /** Opens the file once more that could not be opened. */
+  retry: action(z.strictObject({}), openSchool),
+  /** Makes a school's file, `file`, of a database of the tutorial's system or a folder of CSV files of it. It is not opened. */
+  adopt: job(schoolInput.extend({ source: fileToken, file: fileToken }), adoptReport),
   /** A school of 800 invented people to try things on, in a folder of its own. */
   createSample: action(z.strictObject({}), openSchool),
   /** Files opened lately that are still there, the last one first. Tokens, since the page names no path. */

@@ -1,6 +1,6 @@
 import type { Handlers, Method, MethodKind, Methods } from '../contract/define'
 import { AppError, parseInput, type Reply } from '../contract/errors'
-import { toAppError } from './failures'
+import { isToLog, toAppError } from './failures'
 
 /** How each kind of method is run: what context it gets, in a transaction or not. */
 export type Gate<Contexts extends Record<MethodKind, unknown>> = {
@@ -33,7 +33,7 @@ export function createDispatch<All extends Methods, Contexts extends Record<Meth
       return { ok: true, value: await run(name, work) }
     } catch (error) {
       const known = toAppError(error)
-      if (known.code === 'unexpected') onUnexpected(name, error)
+      if (isToLog(known)) onUnexpected(name, error)
       return { ok: false, error: known.toData() }
     }
   }

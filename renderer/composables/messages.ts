@@ -29,6 +29,8 @@ export function useMessages(): void {
   // What was told of one school is nothing to take back in another.
   watch(() => session.visit, forget)
 
+  watch(() => session.school?.restorePoint ?? null, tellUpgrade, { immediate: true })
+
   watch(failure, (value) => {
     if (!value) return
     // The words are the id: the same failure again is not told twice over.
@@ -41,6 +43,19 @@ export function useMessages(): void {
       duration: 10_000,
     })
   })
+
+  /** An upgrade that was just made, and what it changed in the records. */
+  function tellUpgrade(restorePoint: string | null) {
+    if (restorePoint === null) return
+    const { upgradeNotes = [] } = session.school ?? {}
+    toast.add({
+      title: t('upgrade.done'),
+      description: [...upgradeNotes.map(changeWords), t('upgrade.doneHint')].join('. '),
+      icon: 'i-lucide-check',
+      color: 'neutral',
+      duration: 30_000,
+    })
+  }
 
   function forget() {
     if (shown !== undefined) toast.remove(shown)

@@ -6,7 +6,7 @@ import { router } from '../router'
 import { useSessionStore } from './session'
 
 /** What is being done to get a school open. */
-export type Opening = 'create' | 'open' | 'sample'
+export type Opening = 'create' | 'open' | 'restore' | 'sample'
 
 export interface NewSchool extends SchoolRecord {
   userTypes: string[]
@@ -39,6 +39,26 @@ export const useSchoolsStore = defineStore('schools', () => {
   async function open(file: string) {
     await run('open', async () => {
       await api.schools.open({ file })
+      return true
+    })
+  }
+
+  /** Asks for a backup and where the school is to be kept, then restores it there. */
+  async function chooseAndRestore() {
+    await run('restore', async () => {
+      const chosen = await api.files.choose({ purpose: 'open-school' })
+      if (!chosen) return false
+      const suggestedName = chosen.name.replace(/-\d{8}T\d{9}Z.*$|\.rollbook$/, '').slice(0, 120)
+      const place = await api.files.choose({ purpose: 'create-school', suggestedName })
+      if (place) await api.backups.restore({ source: { file: chosen.file }, to: place.file })
+      return place !== null
+    })
+  }
+
+  /** Opens the file once more that could not be opened. */
+  async function retry() {
+    await run('open', async () => {
+      await api.schools.retry({})
       return true
     })
   }
@@ -82,5 +102,8 @@ export const useSchoolsStore = defineStore('schools', () => {
     }
   }
 
-  return { underWay, failure, create, chooseAndOpen, open, createSample, findAtLaunch, follow }
+  return {
+    ...{ underWay, failure },
+    ...{ create, chooseAndOpen, open, retry, chooseAndRestore, createSample, findAtLaunch, follow },
+  }
 })

@@ -15,6 +15,10 @@ export const useSessionStore = defineStore('session', () => {
   async function load() {
     try {
       school.value = await api.school.find({})
+    } catch (error) {
+      // None is open then, and the reason is told.
+      school.value = null
+      throw error
     } finally {
       isKnown.value = true
     }

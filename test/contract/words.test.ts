@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MEND_KINDS } from '../../electron/contract/adopt'
 import { courseFields, courseRow } from '../../electron/contract/courses'
 import { enrollmentFields, enrollmentRow } from '../../electron/contract/enrollments'
 import { ERROR_CODES } from '../../electron/contract/errors'
@@ -36,6 +37,10 @@ describe('the words of the catalog', () => {
   it('cover every kind of change in history', () => {
     expect(made.changes.size).toBeGreaterThan(15)
     expect(missing('changes', made.changes)).toEqual([])
+  })
+
+  it('cover every kind of mend', () => {
+    expect(missing('adopt.mends', MEND_KINDS)).toEqual([])
   })
 
   it('cover every phase of a job', () => {

@@ -192,7 +192,7 @@ describe('the runs that nobody watches', () => {
       ready: true,
       launchMs: expect.any(Number) as number,
       electron: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
-      counts: { userTypes: 3, users: 800, courses: 40, enrollments: expect.any(Number) as number },
+      counts: { userTypes: 3, users: 800, courses: 72, enrollments: expect.any(Number) as number },
     })
   })
 
