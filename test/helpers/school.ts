@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -7,7 +7,7 @@ import { AppError, type Reply } from '../../electron/contract/errors'
 import { FileTokens } from '../../electron/services/fileTokens'
 import { fillSample } from '../../electron/services/sample'
 import { School, type SchoolOptions } from '../../electron/services/school'
-import type { NewSchool } from '../../electron/services/schoolFile'
+import { createSchoolFile, type NewSchool } from '../../electron/services/schoolFile'
 import { forkParser } from './forkParser'
 
 /** An event as the page would get it. */
@@ -40,12 +40,35 @@ export async function createTestSchool(
   const path = join(folder, 'school.rollbook')
   const events: SeenEvent[] = []
   const all = schoolOptions(folder, events, options)
-  const school = await School.create(
-    path,
-    { name: 'Test school', language: 'hr', userTypes: ['Student', 'Teacher'], ...newSchool },
-    all,
-  )
-  return testSchool(school, path, all, events)
+  const made = {
+    name: 'Test school',
+    language: 'hr',
+    userTypes: ['Student', 'Teacher'],
+    ...newSchool,
+  } as const
+  await writeFile(path, await newSchoolFile(made, all.appVersion))
+  return testSchool(await School.open(path, all), path, all, events)
+}
+
+const newFiles = new Map<string, Promise<Buffer>>()
+
+/** The bytes of a new school's file. Each is made once: going through all revisions takes longer than most tests. */
+function newSchoolFile(newSchool: NewSchool, appVersion: string): Promise<Buffer> {
+  const key = JSON.stringify([newSchool, appVersion])
+  const known = newFiles.get(key) ?? makeSchoolFile(newSchool, appVersion)
+  newFiles.set(key, known)
+  return known
+}
+
+async function makeSchoolFile(newSchool: NewSchool, appVersion: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'rollbook-test-'))
+  try {
+    const path = join(folder, 'school.rollbook')
+    await createSchoolFile(path, newSchool, appVersion)
+    return await readFile(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 /** A new school with the sample's people in it. */

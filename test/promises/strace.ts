@@ -1,0 +1,66 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+
+/** What goes wrong at one system call: the process is killed there, or the call fails once or from then on. */
+export interface Fault {
+  call: string
+  /** The how manieth call of its kind in one thread, from 1. */
+  at: number
+  kind: 'KILL' | 'ENOSPC' | 'EIO'
+}
+
+/** Calls by which bytes and names reach the disk. */
+export const WRITING_CALLS = ['pwrite64', 'fdatasync', 'fsync', 'ftruncate', 'rename', 'unlink']
+
+/** Whether strace is here and may trace. */
+export function hasStrace(): boolean {
+  try {
+    execFileSync('strace', ['-qq', '-e', 'trace=none', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs a program to its end and counts its writing calls, by kind, in the thread that made most of each. */
+export async function countCalls(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  log: string,
+): Promise<Map<string, number>> {
+  await runTraced(['-o', log, '-e', `trace=${WRITING_CALLS.join(',')}`], args, env)
+  const byThread = new Map<string, number>()
+  for (const [, thread, call] of (await readFile(log, 'utf8')).matchAll(/^(\d+) +(\w+)\(/gm)) {
+    const key = `${call} ${thread}`
+    byThread.set(key, (byThread.get(key) ?? 0) + 1)
+  }
+  const counts = new Map<string, number>()
+  for (const [key, count] of byThread) {
+    const call = key.split(' ')[0] ?? ''
+    counts.set(call, Math.max(counts.get(call) ?? 0, count))
+  }
+  return counts
+}
+
+/** Runs a program with one fault; answers what it wrote, and whether it ended well. */
+export function runWithFault({ call, at, kind }: Fault, args: string[], env: NodeJS.ProcessEnv) {
+  // A full disk stays full; a failing one fails here and there.
+  const fault = {
+    KILL: `signal=KILL:when=${at}`,
+    ENOSPC: `error=ENOSPC:when=${at}+`,
+    EIO: `error=EIO:when=${at}`,
+  }[kind]
+  return runTraced(['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`], args, env)
+}
+
+/** With one thread for all work on files its calls come in the same order each time. */
+function runTraced(options: string[], args: string[], env: NodeJS.ProcessEnv) {
+  return new Promise<{ isDone: boolean; output: string }>((resolve) => {
+    execFile(
+      'strace',
+      ['-f', '-qq', ...options, process.execPath, ...args],
+      { env: { ...env, UV_THREADPOOL_SIZE: '1' }, timeout: 60_000 },
+      (error, stdout, stderr) => resolve({ isDone: error === null, output: stdout + stderr }),
+    )
+  })
+}
