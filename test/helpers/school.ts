@@ -40,12 +40,12 @@ export async function createTestSchool(
   const path = join(folder, 'school.rollbook')
   const events: SeenEvent[] = []
   const all = schoolOptions(folder, events, options)
-  const made = {
+  const made: NewSchool = {
     name: 'Test school',
     language: 'hr',
     userTypes: ['Student', 'Teacher'],
     ...newSchool,
-  } as const
+  }
   await writeFile(path, await newSchoolFile(made, all.appVersion))
   return testSchool(await School.open(path, all), path, all, events)
 }
