@@ -1,5 +1,5 @@
-import { readSchema } from './readSchema'
-import type { Schema } from './schema'
+import { readSchema } from './schema/readSchema'
+import type { Schema } from './schema/schema'
 import { SideConnection } from './scratch'
 import { countRows } from './sql'
 

@@ -5,7 +5,7 @@ import { databaseSize, requireFreeSpace } from './freeSpace'
 import { APPLICATION_ID, exists } from './header'
 import { type RevisionStep, stepsBetween, takeStep, withMigrator } from './migrator'
 import type { Revision, SchemaConnection } from './operations'
-import type { RowsProgress } from './rebuild'
+import type { RowsProgress } from './tables/rebuild'
 import { literal, quote } from './sql'
 import { appliedCount, FileRefusedError } from './recognise'
 

@@ -1,8 +1,8 @@
 import { findDamage } from './atRest'
-import { requireParents } from './brokenRows'
+import { requireParents } from './tables/brokenRows'
 import { connect } from './connection'
 import { operationsOn, type Revision, type SchemaConnection } from './operations'
-import type { RebuildOptions } from './rebuild'
+import type { RebuildOptions } from './tables/rebuild'
 import { schemaConnection } from './schemaConnection'
 import { literal } from './sql'
 

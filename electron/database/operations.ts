@@ -1,10 +1,10 @@
-import { explainIndexFailure } from './brokenRows'
-import { changeTable, requireForeignKeysOff } from './changeTable'
-import type { RebuildOptions } from './rebuild'
-import type { ColumnSpec, ForeignKeySpec, IndexSpec, TableSpec } from './schema'
+import { explainIndexFailure } from './tables/brokenRows'
+import { changeTable, requireForeignKeysOff } from './tables/changeTable'
+import type { RebuildOptions } from './tables/rebuild'
+import type { ColumnSpec, ForeignKeySpec, IndexSpec, TableSpec } from './schema/schema'
 import * as sql from './sql'
-import { requireNoChildren, requireNoVirtualTable, requireWholeSchema } from './stranded'
-import { collectChanges } from './tableChange'
+import { requireNoChildren, requireNoVirtualTable, requireWholeSchema } from './tables/stranded'
+import { collectChanges } from './tables/tablePlan'
 
 export type Constraint =
   | { unique: string[] }

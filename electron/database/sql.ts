@@ -1,5 +1,5 @@
-import type { ColumnSpec, ForeignKeySpec, IndexSpec, PrimaryKeySpec, TableSpec } from './schema'
-import { normalName } from './sqlTokens'
+import type { ColumnSpec, ForeignKeySpec, IndexSpec, PrimaryKeySpec, TableSpec } from './schema/schema'
+import { normalName } from './schema/sqlTokens'
 
 // What SQL an operation becomes on SQLite, and nowhere else.
 

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, invalidField, type Params } from '../contract/errors'
 import { formatSize } from '../contract/sizes'
-import { BrokenRowsError } from '../database/brokenRows'
+import { BrokenRowsError } from '../database/tables/brokenRows'
 import { databaseFailure } from '../database/failures'
 import { NoSpaceError } from '../database/freeSpace'
 import { FileLockedError } from '../database/lock'

@@ -7,7 +7,7 @@ import { schemaOfModels } from '../../electron/database/autogenerate/schemaOfMod
 import { UnsettledError } from '../../electron/database/autogenerate/settle'
 import { connect } from '../../electron/database/connection'
 import type { Operations, Revision } from '../../electron/database/operations'
-import type { Schema } from '../../electron/database/schema'
+import type { Schema } from '../../electron/database/schema/schema'
 import { createTable } from '../../electron/database/sql'
 
 type Model = [attributes: Record<string, ModelAttributeColumnOptions>, options?: ModelOptions]

@@ -19,7 +19,7 @@ import { connect } from '../../electron/database/connection'
 import { modelSchema } from '../../electron/database/modelSchema'
 import type { Revision } from '../../electron/database/operations'
 import { allRevisions } from '../../electron/database/revisions'
-import type { Schema } from '../../electron/database/schema'
+import type { Schema } from '../../electron/database/schema/schema'
 import { loadRevision } from '../helpers/loadRevision'
 import { sparseCheckout } from '../helpers/sparseCheckout'
 

@@ -9,7 +9,7 @@ import { createFile, downgrade, upgrade, upgradeTo, type UpgradeStep } from '../
 import { migrationSql } from '../../electron/database/migrationSql'
 import type { Revision } from '../../electron/database/operations'
 import { appliedCount, FileRefusedError } from '../../electron/database/recognise'
-import { readSchema } from '../../electron/database/readSchema'
+import { readSchema } from '../../electron/database/schema/readSchema'
 import { allRevisions, inOrder } from '../../electron/database/revisions'
 import { schemaConnection } from '../../electron/database/schemaConnection'
 import { temporaryFolder } from '../helpers/school'

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { BrokenRowsError, requireParents } from '../../electron/database/brokenRows'
+import { BrokenRowsError, requireParents } from '../../electron/database/tables/brokenRows'
 import { type Operations, operationsOn, type TableOperations } from '../../electron/database/operations'
-import { readSchema } from '../../electron/database/readSchema'
-import type { Schema } from '../../electron/database/schema'
+import { readSchema } from '../../electron/database/schema/readSchema'
+import type { Schema } from '../../electron/database/schema/schema'
 import { contentOf, newSchemaFile, type SchemaFile } from '../helpers/schemaFile'
 
 /** A table with all that can hang on one: children that go with it, itself as its parent, indexes, triggers, a view, a

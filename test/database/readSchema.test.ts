@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { readSchema } from '../../electron/database/readSchema'
-import { sameTable } from '../../electron/database/sameTable'
-import type { ColumnSpec, ForeignKeySpec, TableSpec } from '../../electron/database/schema'
+import { readSchema } from '../../electron/database/schema/readSchema'
+import { sameTable } from '../../electron/database/schema/sameTable'
+import type { ColumnSpec, ForeignKeySpec, TableSpec } from '../../electron/database/schema/schema'
 import * as sql from '../../electron/database/sql'
 import { newSchemaFile } from '../helpers/schemaFile'
 

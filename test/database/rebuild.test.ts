@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { operationsOn } from '../../electron/database/operations'
-import type { RowsProgress } from '../../electron/database/rebuild'
+import type { RowsProgress } from '../../electron/database/tables/rebuild'
 import { contentOf, newSchemaFile, type SchemaFile } from '../helpers/schemaFile'
 
 const numbers = (count: number) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { operationsOn } from '../../electron/database/operations'
-import { readObjects } from '../../electron/database/readSchema'
+import { readObjects } from '../../electron/database/schema/readSchema'
 import { allRevisions } from '../../electron/database/revisions'
 import { SideConnection } from '../../electron/database/scratch'
 

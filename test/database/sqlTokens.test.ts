@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { commaSeparated } from '../../electron/database/sqlReader'
-import { SqlSyntaxError, sameSql, tokenize } from '../../electron/database/sqlTokens'
+import { commaSeparated } from '../../electron/database/schema/sqlReader'
+import { SqlSyntaxError, sameSql, tokenize } from '../../electron/database/schema/sqlTokens'
 
 it('tells words, names, strings, blobs, numbers, variables and operators apart', () => {
   const sql = `select "a""b", \`c\`\`d\`, [e f], 'g''h' -- to the end

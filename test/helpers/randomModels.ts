@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { DataTypes, literal, type ModelAttributeColumnOptions, type ModelOptions } from 'sequelize'
 import { schemaOfModels } from '../../electron/database/autogenerate/schemaOfModels'
 import { connect } from '../../electron/database/connection'
-import type { Schema } from '../../electron/database/schema'
+import type { Schema } from '../../electron/database/schema/schema'
 import { literal as text, quote } from '../../electron/database/sql'
 
 // Real Sequelize models out of plain descriptions, which fast-check makes and shrinks.

@@ -1,5 +1,5 @@
-import type { Schema, TableSchema } from '../schema'
-import { normalName, sameSql } from '../sqlTokens'
+import type { Schema, TableSchema } from '../schema/schema'
+import { normalName, sameSql } from '../schema/sqlTokens'
 import type {
   Change,
   ColumnDifference,

@@ -1,4 +1,4 @@
-import type { ColumnSpec, ForeignKeySpec, PrimaryKeySpec, TableSchema } from '../schema'
+import type { ColumnSpec, ForeignKeySpec, PrimaryKeySpec, TableSchema } from '../schema/schema'
 import { changedParts } from './same'
 
 /** Nothing before: it was added. Nothing after: it was removed. */

@@ -1,7 +1,7 @@
 import { DataTypes, type ModelAttributeColumnOptions, Utils } from 'sequelize'
-import type { ColumnSpec } from '../schema'
+import type { ColumnSpec } from '../schema/schema'
 import { literal } from '../sql'
-import { tokenize } from '../sqlTokens'
+import { tokenize } from '../schema/sqlTokens'
 
 /** One attribute of a model, as Sequelize keeps it once the model is defined. */
 export type Attribute = ModelAttributeColumnOptions

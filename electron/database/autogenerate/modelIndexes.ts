@@ -1,8 +1,8 @@
 import { type Model, type ModelStatic, Utils } from 'sequelize'
-import { conventionalName, type IndexPart, type TableSchema } from '../schema'
+import { conventionalName, type IndexPart, type TableSchema } from '../schema/schema'
 import { columnName } from './modelColumns'
 import { literal, quote } from '../sql'
-import { namesColumn } from '../sqlTokens'
+import { namesColumn } from '../schema/sqlTokens'
 
 type Indexes = NonNullable<ModelStatic<Model>['options']['indexes']>
 type Field = NonNullable<Indexes[number]['fields']>[number]

@@ -1,5 +1,5 @@
 import type { Attributes, Model } from 'sequelize'
-import type { ForeignKeySpec } from '../schema'
+import type { ForeignKeySpec } from '../schema/schema'
 
 // What a database keeps of a table beyond what Sequelize's models can say. Sequelize itself leaves all of it alone.
 

@@ -1,7 +1,7 @@
-import type { Schema } from '../schema'
+import type { Schema } from '../schema/schema'
 import { dropTrigger, dropView, rebuildSearch } from '../sql'
-import { isName, normalName, sameName, tokenize } from '../sqlTokens'
-import { contentOf } from '../stranded'
+import { isName, normalName, sameName, tokenize } from '../schema/sqlTokens'
+import { contentOf } from '../tables/stranded'
 import type { Difference } from './differences'
 import { type Operation, reversed, type Step } from './operation'
 

@@ -1,5 +1,5 @@
-import type { IndexSpec, TableSpec } from '../schema'
-import type { TableChange } from '../tableChange'
+import type { IndexSpec, TableSpec } from '../schema/schema'
+import type { TableChange } from '../tables/tablePlan'
 
 /** A call of Operations, kept to be written down. */
 export type Operation =

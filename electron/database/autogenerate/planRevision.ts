@@ -1,4 +1,4 @@
-import type { Schema } from '../schema'
+import type { Schema } from '../schema/schema'
 import type { Difference, PartDifference, Renaming } from './differences'
 import { objectSteps } from './objectSteps'
 import { type Operation, reversed, type Step } from './operation'

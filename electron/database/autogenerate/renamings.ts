@@ -1,6 +1,6 @@
-import type { ForeignKeySpec, IndexPart, PrimaryKeySpec, Schema, TableSchema } from '../schema'
+import type { ForeignKeySpec, IndexPart, PrimaryKeySpec, Schema, TableSchema } from '../schema/schema'
 import { quote } from '../sql'
-import { isName, isWord, sameName, tokenize } from '../sqlTokens'
+import { isName, isWord, sameName, tokenize } from '../schema/sqlTokens'
 import type { Renaming } from './differences'
 
 /** A schema as it is once tables and columns have their new names, which SQLite writes wherever a constraint or an index

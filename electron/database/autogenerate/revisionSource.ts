@@ -1,7 +1,7 @@
 import type { Operation } from './operation'
 import type { RevisionPlan } from './planRevision'
 import type { FillOptions } from '../operations'
-import type { TableChange } from '../tableChange'
+import type { TableChange } from '../tables/tablePlan'
 import { NO_FILL } from './tableChanges'
 
 export interface RevisionHead {

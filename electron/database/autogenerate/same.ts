@@ -1,7 +1,7 @@
-import { normalKey } from '../sameTable'
-import type { ColumnSpec, ForeignKeySpec, PrimaryKeySpec, TableSchema } from '../schema'
+import { normalKey } from '../schema/sameTable'
+import type { ColumnSpec, ForeignKeySpec, PrimaryKeySpec, TableSchema } from '../schema/schema'
 import { quote } from '../sql'
-import { normalName, normalSql } from '../sqlTokens'
+import { normalName, normalSql } from '../schema/sqlTokens'
 
 // Whether two declarations mean the same to SQLite, however they are written.
 

@@ -6,8 +6,8 @@ import {
   type PrimaryKeySpec,
   type Schema,
   type TableSchema,
-} from '../schema'
-import { sameSql } from '../sqlTokens'
+} from '../schema/schema'
+import { sameSql } from '../schema/sqlTokens'
 import { type Attribute, columnName, columnOf, isStored } from './modelColumns'
 import { indexesOf } from './modelIndexes'
 // For whoever defines models: what it adds to Sequelize's types comes with this file.

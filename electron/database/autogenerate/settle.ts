@@ -1,5 +1,5 @@
-import type { Schema } from '../schema'
-import { sameName } from '../sqlTokens'
+import type { Schema } from '../schema/schema'
+import { sameName } from '../schema/sqlTokens'
 import { compareSchemas } from './compareSchemas'
 import type { Difference, Renaming } from './differences'
 import { isFilledFromElsewhere } from './objectSteps'

@@ -1,7 +1,7 @@
 import type { Constraint } from '../operations'
-import type { ColumnSpec } from '../schema'
+import type { ColumnSpec } from '../schema/schema'
 import { quote } from '../sql'
-import { isGenerated, type TableChange } from '../tableChange'
+import { isGenerated, type TableChange } from '../tables/tablePlan'
 import type { ColumnDifference, PartDifference } from './differences'
 import { changedParts } from './same'
 

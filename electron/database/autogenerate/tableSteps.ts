@@ -1,5 +1,5 @@
-import type { ForeignKeySpec, TableSchema, TableSpec } from '../schema'
-import { sameName } from '../sqlTokens'
+import type { ForeignKeySpec, TableSchema, TableSpec } from '../schema/schema'
+import { sameName } from '../schema/sqlTokens'
 import type { Difference, PartDifference, TableDifference } from './differences'
 import { type Operation, reversed, type Step } from './operation'
 import { changesOf, type TablePart } from './tableChanges'

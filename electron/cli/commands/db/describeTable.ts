@@ -1,5 +1,5 @@
-import type { ForeignKeySpec, Schema, TableSchema } from '../../../database/schema'
-import { sameName } from '../../../database/sqlTokens'
+import type { ForeignKeySpec, Schema, TableSchema } from '../../../database/schema/schema'
+import { sameName } from '../../../database/schema/sqlTokens'
 import { words } from '../../../services/words'
 import { table as textTable } from '../../table'
 

@@ -1,9 +1,9 @@
-import type { Constraint, FillOptions, TableOperations } from './operations'
-import type { StoredTable } from './readSchema'
-import type { ColumnSpec, TableSpec } from './schema'
-import { quote } from './sql'
-import { isWord, namesColumn, sameName, tokenize } from './sqlTokens'
-import { keyColumns } from './tableKey'
+import type { Constraint, FillOptions, TableOperations } from '../operations'
+import type { StoredTable } from '../schema/readSchema'
+import type { ColumnSpec, TableSpec } from '../schema/schema'
+import { quote } from '../sql'
+import { isWord, namesColumn, sameName, tokenize } from '../schema/sqlTokens'
+import { keyColumns } from '../schema/tableKey'
 
 /** One call of a TableOperations, kept. */
 export type TableChange =

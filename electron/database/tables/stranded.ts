@@ -1,9 +1,9 @@
-import { triggerColumns } from './indexSql'
-import type { SchemaConnection } from './operations'
-import { isVirtual, readObjects, type StoredTable } from './readSchema'
-import { literal, quote, readWholeSchema } from './sql'
-import { isName, namesColumn, namesIt, sameName, type Token, tokenize } from './sqlTokens'
-import { type TablePlan, usersOfColumn } from './tableChange'
+import { triggerColumns } from '../schema/indexSql'
+import type { SchemaConnection } from '../operations'
+import { isVirtual, readObjects, type StoredTable } from '../schema/readSchema'
+import { literal, quote, readWholeSchema } from '../sql'
+import { isName, namesColumn, namesIt, sameName, type Token, tokenize } from '../schema/sqlTokens'
+import { type TablePlan, usersOfColumn } from './tablePlan'
 
 /** Throws, naming it, where a constraint, an index, a trigger, a child or a virtual table uses a column that a change drops.
  *  Views and triggers elsewhere are SQLite's to look at: requireWholeSchema. */

@@ -1,13 +1,13 @@
 import { explainTableFailure } from './brokenRows'
-import type { SchemaConnection } from './operations'
-import { type StoredTable, readTable } from './readSchema'
+import type { SchemaConnection } from '../operations'
+import { type StoredTable, readTable } from '../schema/readSchema'
 import { rebuild, type RebuildOptions } from './rebuild'
-import { sameTable } from './sameTable'
-import * as sql from './sql'
-import { tokenize } from './sqlTokens'
+import { sameTable } from '../schema/sameTable'
+import * as sql from '../sql'
+import { tokenize } from '../schema/sqlTokens'
 import { requireNoUserOfDropped, requireWholeSchema } from './stranded'
-import { isGenerated, planOf, type TableChange, type TablePlan } from './tableChange'
-import { keyColumns } from './tableKey'
+import { isGenerated, planOf, type TableChange, type TablePlan } from './tablePlan'
+import { keyColumns } from '../schema/tableKey'
 
 /** Changes one table: by ALTER TABLE where SQLite has it for all that is asked, else by one rebuild. The table is read
  *  again after it: what stands in the file is what was asked for. */

@@ -1,11 +1,11 @@
 import { explainTableFailure } from './brokenRows'
-import type { SchemaConnection } from './operations'
-import { readObjects, type StoredTable } from './readSchema'
-import type { TableSpec } from './schema'
-import * as sql from './sql'
-import { sameName } from './sqlTokens'
-import { isWithoutRowid, rowNumberColumn } from './tableKey'
-import type { TablePlan } from './tableChange'
+import type { SchemaConnection } from '../operations'
+import { readObjects, type StoredTable } from '../schema/readSchema'
+import type { TableSpec } from '../schema/schema'
+import * as sql from '../sql'
+import { sameName } from '../schema/sqlTokens'
+import { isWithoutRowid, rowNumberColumn } from '../schema/tableKey'
+import type { TablePlan } from './tablePlan'
 
 /** How many rows of a table are copied. Never goes back. */
 export interface RowsProgress {

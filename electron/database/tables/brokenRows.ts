@@ -1,9 +1,9 @@
-import { type StoredTable, readTable } from './readSchema'
-import type { SchemaConnection } from './operations'
-import type { IndexSpec, TableSpec } from './schema'
-import { literal, quote } from './sql'
-import { isWord, normalName, tokenize } from './sqlTokens'
-import { keyColumns, rowNumberColumn } from './tableKey'
+import { type StoredTable, readTable } from '../schema/readSchema'
+import type { SchemaConnection } from '../operations'
+import type { IndexSpec, TableSpec } from '../schema/schema'
+import { literal, quote } from '../sql'
+import { isWord, normalName, tokenize } from '../schema/sqlTokens'
+import { keyColumns, rowNumberColumn } from '../schema/tableKey'
 
 /** Rows that are there already and break what they are to keep from now on. */
 export class BrokenRowsError extends Error {
