@@ -7,6 +7,7 @@ export default defineConfig({
       'test/promises/**/*.test.ts',
       'test/database/autogenerateRoundTrip.test.ts',
       'test/services/dispatch.test.ts',
+      'test/services/adoptProperties.test.ts',
     ],
     globalSetup: ['test/helpers/parserBuild.ts'],
     maxWorkers: '100%',

@@ -12,6 +12,7 @@ import {
   type SeedRows,
   type SeedValue,
 } from '../helpers/seed'
+import { trials } from '../promises/trials'
 
 const two = (number: number) => String(number).padStart(2, '0')
 const day = fc
@@ -117,7 +118,7 @@ test('whatever a database holds is adopted or listed, and nothing else is change
       }
       await school.school.close()
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: trials({ few: 4, many: 60, full: 400 }), endOnFailure: true },
   )
 })
 
@@ -129,7 +130,7 @@ test('the same rows come to the same from SQLite and from PostgreSQL', async () 
       expect(one.report).toEqual({ ...other.report, source: 'sqlite' })
       expect(await contentOf(one.file)).toEqual(await contentOf(other.file))
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: trials({ few: 2, many: 20, full: 100 }), endOnFailure: true },
   )
 })
 
