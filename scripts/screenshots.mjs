@@ -46,6 +46,8 @@ async function takePictures(electron) {
     size,
   )
   await call(page, 'schools.createSample', {})
+  // The window goes there by itself when a school is opened.
+  await page.getByRole('heading', { name: 'Home' }).waitFor()
   await page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
   for (const theme of ['light', 'dark']) {
     await call(page, 'preferences.set', { theme })

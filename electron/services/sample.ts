@@ -85,7 +85,7 @@ function inventUser(number: number, random: Random, language: Language) {
       userTypeId === STUDENT && number % 11 === 0 ? noEmail(number) : `${address}.${number}@school.example`,
     // Of pupils the birth date is known, of the others an age.
     ...(userTypeId === STUDENT
-      ? { birthDate: dayFrom('2008-09-01', random.below(8 * 365)) }
+      ? { birthDate: dayFrom('2011-09-01', random.below(5 * 365)) }
       : { age: 24 + random.below(40) }),
     isActive: random.below(40) === 0 ? 0 : 1,
     userTypeId,
@@ -115,11 +115,14 @@ async function insertCourses({ database, language }: CommandContext, count: numb
   )
 }
 
-/** Classes from V-1 on, four to a year, after the courses. */
+const SCHOOL_YEARS = ['V', 'VI', 'VII', 'VIII', 'IX']
+
+/** Classes from V-1 on, about as many in each school year. */
 async function insertClasses({ database, language }: CommandContext, count: number): Promise<void> {
-  const years = ['V', 'VI', 'VII', 'VIII', 'IX']
+  const yearOf = (index: number) => Math.floor((index * SCHOOL_YEARS.length) / count)
   const rows = Array.from({ length: count }, (_, index) => {
-    const name = `${years[Math.floor(index / 4) % years.length] ?? ''}-${(index % 4) + 1 + 4 * Math.floor(index / 20)}`
+    const firstOfYear = Math.ceil((yearOf(index) * count) / SCHOOL_YEARS.length)
+    const name = `${SCHOOL_YEARS[yearOf(index)] ?? ''}-${index - firstOfYear + 1}`
     return { name, ...YEAR, ...courseNameKeys(name, language) }
   })
   await database.run(
@@ -130,7 +133,7 @@ async function insertClasses({ database, language }: CommandContext, count: numb
   )
 }
 
-/** Every pupil is in one class. */
+/** Every pupil is in one class, the youngest in the first. */
 async function enrolInClasses(
   { database }: CommandContext,
   courseCount: number,
@@ -138,7 +141,8 @@ async function enrolInClasses(
 ): Promise<void> {
   await database.run(
     `INSERT INTO enrollments (user_id, course_id, enrolled_date, updated_at)
-      SELECT user_id, $1 + 1 + user_id % $2, $3, $4 FROM users WHERE user_type_id = ${STUDENT}`,
+      SELECT user_id, $1 + 1 + (row_number() OVER (ORDER BY birth_date DESC, user_id) - 1) * $2 / count(*) OVER (), $3, $4
+      FROM users WHERE user_type_id = ${STUDENT}`,
     [courseCount, classCount, storedMidnight(YEAR.start), CREATED],
   )
 }
