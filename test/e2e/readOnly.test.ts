@@ -1,0 +1,40 @@
+import { chmod, copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { upgrade } from '../../electron/database/migrate'
+import { allRevisions } from '../../electron/database/revisions'
+import { endRollbook, startRollbook, temporaryHome } from '../helpers/electron'
+
+const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
+
+it('a file that cannot be written here is opened for reading, says so, and nothing is left beside it', async () => {
+  const home = await temporaryHome(true)
+  const made = join(home, 'made.rollbook')
+  await copyFile(RELEASE, made)
+  await upgrade(made, allRevisions(), { appVersion: 'test' })
+  const folder = join(home, 'share')
+  await mkdir(folder)
+  const file = join(folder, 'school.rollbook')
+  await copyFile(made, file)
+  await chmod(file, 0o444)
+  await chmod(folder, 0o555)
+  const before = await readFile(file)
+
+  // As somebody who may not write there; root may everywhere.
+  const started = await startRollbook({ home, hasSandbox: true, args: ['--file', file] })
+  onTestFinished(async () => {
+    await chmod(folder, 0o755)
+    await endRollbook(started)
+  })
+  const { page, api } = started
+  await page.getByText(/Open for reading only: this file/).waitFor()
+  expect(await api.school.find({})).toMatchObject({ isReadOnly: true })
+  expect(await api.overview.get({})).toMatchObject({ users: { all: 63 } })
+  await expect(
+    api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 }),
+  ).rejects.toMatchObject({ code: 'read-only' })
+  for (const undo of await page.getByRole('button', { name: 'Undo' }).all())
+    expect(await undo.isDisabled()).toBe(true)
+  expect(await readdir(folder)).toEqual(['school.rollbook'])
+  expect(await readFile(file)).toEqual(before)
+})
