@@ -165,6 +165,7 @@ export default {
     await op.dropIndex('uq_users_external_id')
     await op.dropIndex('ix_users_birth_date_age')
     await op.dropTable('own_fields')
+    await endTheEnded(op)
     await op.batch('enrollments', (table) => {
       table.dropConstraint('ck_enrollments_status')
       table.dropConstraint('ck_enrollments_end_reason')
@@ -240,4 +241,12 @@ async function closeDoubles(op: Operations) {
       updated_at = strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')
     FROM closed_doubles d WHERE d.enrollment_id = enrollments.enrollment_id`)
   await op.dropTable('closed_doubles')
+}
+
+/** The former schema knows by the last day alone that somebody has left: who has, gets one that is past, or, who would begin
+ *  only later, the first day. */
+async function endTheEnded(op: Operations) {
+  const yesterday = `(date('now', 'localtime', '-1 day') || ' 00:00:00.000 +00:00')`
+  await op.execute(`UPDATE enrollments SET end_date = max(coalesce(enrolled_date, ''), ${yesterday})
+    WHERE status <> 'enrolled' AND (end_date IS NULL OR end_date >= ${TODAY})`)
 }

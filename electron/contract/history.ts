@@ -16,6 +16,8 @@ export const changeSet = z.object({
   undoes: recordId.nullable(),
   /** The change set that undid this one. */
   undoneBy: recordId.nullable(),
+  /** False for what can never be undone: what is undone, an undo, and what was done before an upgrade. */
+  isUndoable: z.boolean(),
 })
 export type ChangeSet = z.output<typeof changeSet>
 

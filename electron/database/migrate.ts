@@ -6,7 +6,7 @@ import { APPLICATION_ID, exists } from './header'
 import { type RevisionStep, stepsBetween, takeStep, withMigrator } from './migrator'
 import type { Revision, SchemaConnection } from './operations'
 import type { RowsProgress } from './tables/rebuild'
-import { literal, quote } from './sql'
+import { quote } from './sql'
 import { appliedCount, FileRefusedError } from './recognise'
 
 /** What an upgrade or a downgrade is at: `done` of `total` revisions; in the one that is running, `rows` of a table that
@@ -134,28 +134,39 @@ async function makeRestorePoint(
 ): Promise<string> {
   const reason = from < to ? `before-upgrade-to-${to}` : `before-downgrade-to-${to}`
   const name = join(backupFolder(file), `${basename(file, extname(file))}-${reason}`)
+  const state = await stateOf(file)
   for (let number = 1; ; number++) {
     const restorePoint = `${name}${number === 1 ? '' : `-${number}`}.rollbook`
     if (!(await exists(restorePoint))) {
       await backUp(file, restorePoint, revisions)
       return restorePoint
     }
-    if ((await stateOf(restorePoint)) === (await stateOf(file))) return restorePoint
+    if (await isSoundCopy(restorePoint, state, revisions)) return restorePoint
   }
 }
 
-/** What differs wherever records were added, deleted or, since each change is a row of history, changed. */
+/** What is no backup that could be restored now, or is of another state, stays where it is, and another one is made. */
+async function isSoundCopy(copy: string, state: string, revisions: Revision[]): Promise<boolean> {
+  try {
+    await requireSound(copy, revisions)
+    return (await stateOf(copy)) === state
+  } catch {
+    return false
+  }
+}
+
+/** What differs wherever records were added, deleted or changed: how many rows each table has, and their latest times. */
 async function stateOf(file: string): Promise<string> {
   return readAtRest(file, async (side) => {
-    const tables = await side.query<{ name: string }>(
-      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'`,
+    const tables = await side.query<{ name: string; times: string }>(
+      `SELECT t.name, (SELECT json_group_array(c.name) FROM pragma_table_info(t.name) c WHERE c.name IN ('created_at', 'updated_at')) AS times
+        FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name`,
     )
-    const counts = tables.map(
-      ({ name }) => `SELECT ${literal(name)} AS name, count(*) AS count FROM ${quote(name)}`,
-    )
-    const rows = await side.query(
-      `SELECT json_group_array(json_array(name, count)) AS state FROM (${counts.join(' UNION ALL ')} ORDER BY 1)`,
-    )
-    return JSON.stringify(rows)
+    const states: unknown[] = []
+    for (const { name, times } of tables) {
+      const latest = (JSON.parse(times) as string[]).map((column) => `, max(${quote(column)})`)
+      states.push(name, await side.query(`SELECT count(*)${latest.join('')} FROM ${quote(name)}`))
+    }
+    return JSON.stringify(states)
   })
 }

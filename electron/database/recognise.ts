@@ -31,6 +31,7 @@ export async function appliedCount(file: string, revisions: Revision[]): Promise
     throw new FileRefusedError(header.kind, file)
   if (header.kind !== 'rollbook')
     throw new FileRefusedError('foreign', file, { isAdoptable: await isSeedFile(file) })
+  if (header.userVersion < 0) throw new FileRefusedError('damaged', file)
   if (header.userVersion > revisions.length)
     throw new FileRefusedError('newer', file, { version: await versionOf(file) })
   return header.userVersion

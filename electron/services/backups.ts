@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Backup, BackupReason } from '../contract/backups'
+import { type Backup, type BackupReason, isRestorable } from '../contract/backups'
 import { AppError } from '../contract/errors'
 import { readAtRest } from '../database/atRest'
 import { backUp, backupFolder } from '../database/backup'
@@ -38,7 +38,7 @@ export async function backUpBefore(
   recordCount: number,
   { reason, at }: Pick<BackUpOptions, 'reason' | 'at'>,
 ): Promise<void> {
-  if (recordCount <= LARGE_CHANGE || (await hasBackupSince(file, new Date(at.getTime() - HOUR)))) return
+  if (recordCount <= LARGE_CHANGE || (await hasBackupBetween(file, new Date(at.getTime() - HOUR), at))) return
   await backUpFile(file, { reason, at })
 }
 
@@ -104,15 +104,19 @@ function stateOf(error: unknown): Backup['state'] {
   }
 }
 
-async function hasBackupSince(file: string, moment: Date): Promise<boolean> {
+/** Whether a backup of what the file holds was made in that time, and can be restored. One from before a restore or an
+ *  upgrade is of what the file was. */
+async function hasBackupBetween(file: string, from: Date, to: Date): Promise<boolean> {
   for (const name of await backupNames(file)) {
-    const named = readBackupName(name)
-    if (!named || named.isDamaged) continue
-    const createdAt = named.createdAt ?? (await statOf(join(backupFolder(file), name))).mtime
-    if (createdAt > moment) return true
+    const { createdAt = null, reason = null } = readBackupName(name) ?? {}
+    if (createdAt === null || createdAt <= from || createdAt > to) continue
+    if (reason === null || !OF_THE_FILE.includes(reason)) continue
+    if (isRestorable(await describeBackup(join(backupFolder(file), name)))) return true
   }
   return false
 }
+
+const OF_THE_FILE: BackupReason[] = ['by-hand', 'before-import', 'before-change']
 
 async function backupNames(file: string): Promise<string[]> {
   try {

@@ -142,7 +142,9 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
   },
 
   async complete(context, { selection, endDate }) {
-    const count = await end(context, selection, endDate, { status: 'completed' })
+    // Until the last day is over it stays open; the first start after that completes it.
+    const status = endDate > context.today ? 'enrolled' : 'completed'
+    const count = await end(context, selection, endDate, { status })
     context.changes.summarize('students-completed', { count })
     return { count }
   },
@@ -212,10 +214,11 @@ async function end(
   const { changes, database } = context
   const selected = await selectRecords(context, 'enrollments', selection)
   const open = `SELECT enrollment_id FROM enrollments WHERE enrollment_id IN (${selected}) AND status = 'enrolled'`
-  const latest = await database.queryOne<{ day: string }>(
-    `SELECT max(enrolled_date) AS day FROM enrollments WHERE enrollment_id IN (${open})`,
+  const latest = await database.queryOne<{ day: string | null; count: number }>(
+    `SELECT max(enrolled_date) AS day, count(*) AS count FROM enrollments WHERE enrollment_id IN (${open})`,
   )
-  const lastStart = dayOf(latest?.day ?? null)
+  if (!latest?.count) throw new AppError('conflict', { reason: 'none-open' })
+  const lastStart = dayOf(latest.day)
   if (lastStart !== null && endDate < lastStart)
     throw invalidField('endDate', 'before-enrolled', { day: lastStart })
   return changes.update('enrollments', open, { endDate: midnightOf(endDate), ...values })

@@ -23,7 +23,8 @@ export const history: Handlers<typeof historyMethods, SchoolContexts> = {
 }
 
 const COLUMNS = `s.change_set_id AS changeSetId, s.command, s.person, s.created_at AS createdAt, s.summary, s.params,
-  s.change_count AS changeCount, s.undoes, (SELECT o.change_set_id FROM change_sets o WHERE o.undoes = s.change_set_id) AS undoneBy`
+  s.change_count AS changeCount, s.undoes, (SELECT o.change_set_id FROM change_sets o WHERE o.undoes = s.change_set_id) AS undoneBy,
+  s.schema_version = (SELECT user_version FROM pragma_user_version) AS isOfSchema`
 
 /** Change sets, the newest first. */
 export async function readHistory(database: Database, offset: number, count: number): Promise<ChangeSet[]> {
@@ -62,14 +63,16 @@ async function undo(context: CommandContext, changeSetId: number): Promise<Chang
   await undoChangeSet(context, changeSetId, row.schemaVersion)
   changes.markUndo(changeSetId)
   changes.summarize(row.summary, JSON.parse(row.params) as ChangeSet['params'])
-  return { ...changeSetOf(row), undoneBy: await changes.changeSetId() }
+  return { ...changeSetOf(row), undoneBy: await changes.changeSetId(), isUndoable: false }
 }
 
-type StoredChangeSet = Omit<ChangeSet, 'params'> & { params: string }
+type StoredChangeSet = Omit<ChangeSet, 'params' | 'isUndoable'> & { params: string; isOfSchema: number }
 
 function changeSetOf(row: StoredChangeSet): ChangeSet {
+  const { command, undoes, undoneBy, isOfSchema } = row
   return {
     ...row,
+    isUndoable: isOfSchema === 1 && command !== ADOPTION && undoes === null && undoneBy === null,
     createdAt: instantOf(row.createdAt) ?? '',
     params: JSON.parse(row.params) as ChangeSet['params'],
   }

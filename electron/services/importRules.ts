@@ -180,7 +180,8 @@ const enrollments: EntityMatching = {
     const id = {
       id: `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.enrollment_id = p.enrollment_id)`,
       externalId: `(SELECT e.enrollment_id FROM ${school}enrollments e WHERE e.external_id = p.external_id)`,
-      email: `coalesce((SELECT e.enrollment_id ${ofPair} AND +e.enrolled_date = p.enrolled_date ORDER BY e.status = 'enrolled' DESC LIMIT 1),
+      email: `coalesce((SELECT e.enrollment_id ${ofPair} AND +e.enrolled_date = p.enrolled_date 
+          ORDER BY e.enrollment_id IS p.enrollment_id DESC, e.status = ${statusOf('p', null, today)} DESC, e.end_date IS p.end_date DESC LIMIT 1),
         iif(${statusOf('p', null, today)} = 'enrolled' OR p.enrolled_date IS NULL, open_id, NULL))`,
     }[plan.match]
     return `INSERT INTO ${staged}matches (line, action, id, user_id, course_id, course_candidates, open_id)
@@ -243,7 +244,7 @@ const enrollments: EntityMatching = {
         from: `${rows} JOIN ${school}courses c ON c.course_id = m.course_id AND c.class_type = 'homeroom'
           JOIN ${school}enrollments h ON h.user_id = m.user_id AND h.is_homeroom = 1 AND h.status = 'enrolled'
           JOIN ${school}courses hc ON hc.course_id = h.course_id
-          WHERE h.enrollment_id IS NOT m.id AND h.course_id <> m.course_id AND ${isOpen}`,
+          WHERE h.enrollment_id IS NOT m.id AND h.course_id <> m.course_id AND ${isOpen} AND NOT ${isEndedByFile(names, 'h')}`,
       },
       {
         code: 'already-enrolled',
@@ -273,9 +274,15 @@ const enrollments: EntityMatching = {
 export const MATCHINGS: Record<ImportEntity, EntityMatching> = { userTypes, users, courses, enrollments }
 
 const PAIR = `m.user_id || ' ' || m.course_id`
-const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrolled_date, '')`
+const PAIR_AND_DAY = `m.user_id || ' ' || m.course_id || ' ' || coalesce(r.enrolled_date, '') || ' ' || coalesce(r.status, '') || ' ' || coalesce(r.end_date, '')`
 
 const ENROLLMENT_COLUMNS = ['enrolled_date', 'end_date', 'end_reason', 'external_id', 'associative_data']
+
+/** Whether another row of the file ends an enrolment. */
+function isEndedByFile({ staged, today }: RuleNames, enrollment: string): string {
+  return `EXISTS (SELECT 1 FROM ${staged}matches m2 JOIN ${staged}rows r2 ON r2.line = m2.line
+    WHERE m2.id = ${enrollment}.enrollment_id AND ${statusOf('r2', enrollment, today)} <> 'enrolled')`
+}
 
 /** Whether the enrolment that a row is about will be open. */
 function isOpenAfter({ school, today }: RuleNames): string {

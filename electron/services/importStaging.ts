@@ -41,6 +41,8 @@ export async function createTables(staging: SideConnection, entity: ImportEntity
       user_id INTEGER, course_id INTEGER, course_candidates INTEGER, open_id INTEGER)`,
     `CREATE TABLE names (name TEXT PRIMARY KEY, folded TEXT, sort TEXT, id INTEGER, candidates INTEGER, new_name TEXT) WITHOUT ROWID`,
   ]
+  // Only rows of enrolments are looked up by the record that they are about.
+  if (entity === 'enrollments') statements.push('CREATE INDEX matches_id ON matches (id)')
   for (const statement of statements) await staging.run(statement)
 }
 

@@ -28,11 +28,15 @@ export async function writeRows(context: CommandContext, plan: WritePlan): Promi
   const before = plan.keepsIds ? 0 : await lastId(context, plan.entity)
   const noEmail = plan.entity === 'users' && plan.creates > 0 ? await noEmails(context) : null
   const ranges = await lineRanges(context)
-  for (const [done, range] of ranges.entries()) {
+  // What changes makes room for what is new: a person leaves one class before entering another.
+  const steps = [
+    ...(plan.updates > 0 ? ranges.map((range) => () => updateRange(context, plan, range)) : []),
+    ...(plan.creates > 0 ? ranges.map((range) => () => createRange(context, plan, range, noEmail)) : []),
+  ]
+  for (const [done, step] of steps.entries()) {
     plan.stopIfCancelled()
-    plan.progress('writing', done, ranges.length)
-    if (plan.creates > 0) await createRange(context, plan, range, noEmail)
-    if (plan.updates > 0) await updateRange(context, plan, range)
+    plan.progress('writing', done, steps.length)
+    await step()
   }
   if (plan.creates === 0) return
   for (let last = before, done = 0; ; done += RANGE) {
@@ -144,6 +148,8 @@ async function updateRange(
   for (const [column, value] of Object.entries(VALUES[entity]))
     values[column] ??= `coalesce(${value}, ${table}.${column})`
   if (entity === 'enrollments') values['status'] = statusOf('r', table, storedMidnight(today))
+  if (entity === 'enrollments')
+    values['end_reason'] = `iif(${values['status']} = 'enrolled', NULL, ${values['end_reason']})`
   const assignments = Object.entries(values).map(([column, value]) => `${column} = ${value}`)
   const ids = `SELECT m.id FROM ${WITHIN.staged}.matches m WHERE ${range} AND m.action = 'update'`
   await changes.recordUpdated(entity, ids, () =>

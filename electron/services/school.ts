@@ -104,7 +104,8 @@ export class School {
       const file = { ...opened, upgradeNotes }
       if (!file.isReadOnly) await refillNameKeys(database, language)
       const school = new School(database, lock, file, language, options)
-      if (!file.isReadOnly) await school.command('enrollments.completeEnded', completeEnded)
+      if (!file.isReadOnly)
+        await school.command('enrollments.completeEnded', completeEnded, { isBackedUp: true })
       return school
     } catch (error) {
       await database.close()
@@ -142,12 +143,13 @@ export class School {
   }
 
   /** Runs a write that is no method of the contract as one would be: one transaction, one change set, one event. It is
-   *  not what Ctrl+Z goes back to, and has no backup made before it. */
+   *  not what Ctrl+Z goes back to, and has a backup made before it only where that is said. */
   async command<Result>(
     command: string,
     work: (context: CommandContext) => Promise<Result>,
+    { isBackedUp = false } = {},
   ): Promise<Result> {
-    return (await this.#write(command, work, { isBackedUp: false })).result
+    return (await this.#write(command, work, { isBackedUp })).result
   }
 
   /** Writes a verified copy of the file beside it, while others go on writing, and answers its path. */

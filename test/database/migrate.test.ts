@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, readdir, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { QueryTypes } from 'sequelize'
@@ -127,6 +127,26 @@ it('makes a restore point anew of what was done since an earlier one for the sam
   const second = await upgrade(file, revisions, options)
   expect(await rowsOf(first ?? '', 'SELECT name FROM user_types')).toEqual([])
   expect(await rowsOf(second ?? '', 'SELECT name FROM user_types')).toEqual([{ name: 'Student' }])
+})
+
+it('makes another restore point where the one that is there cannot be restored, or is of other records', async () => {
+  const file = await newFile(revisions.slice(0, 2))
+  const there = join(`${file}.backups`, `school-before-upgrade-to-${revisions.length}.rollbook`)
+  await mkdir(`${file}.backups`)
+  await writeFile(there, 'a copy that was cut off')
+  const restorePoint = await upgrade(file, revisions, options)
+  expect(restorePoint).not.toBe(there)
+  expect(await appliedCount(restorePoint ?? '', revisions)).toBe(2)
+
+  const other = await newFile(revisions.slice(0, 2))
+  await execute(other, `INSERT INTO user_types (name) VALUES ('Student')`)
+  const pristine = await readFile(other)
+  await execute(other, `UPDATE user_types SET name = 'Pupil'`)
+  await upgrade(other, revisions, options)
+  await writeFile(other, pristine)
+  await execute(other, `UPDATE user_types SET name = 'Teacher'`)
+  const second = await upgrade(other, revisions, options)
+  expect(await rowsOf(second ?? '', 'SELECT name FROM user_types')).toEqual([{ name: 'Teacher' }])
 })
 
 it('refuses a newer file, and one that is not ours, byte for byte unaltered', async () => {

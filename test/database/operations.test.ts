@@ -33,9 +33,9 @@ const SCHOOL = [
     INSERT INTO people_search (rowid, text) VALUES (new.person_id, new.name); END`,
   `CREATE TRIGGER tr_search_delete AFTER DELETE ON people BEGIN
     INSERT INTO people_search (people_search, rowid, text) VALUES ('delete', old.person_id, old.name); END`,
-  `CREATE TRIGGER tr_age AFTER UPDATE OF age ON people BEGIN INSERT INTO log VALUES ('age of ' || new.name); END`,
+  `CREATE TRIGGER tr_age AFTER UPDATE OF age ON people BEGIN INSERT INTO log (what) VALUES ('age of ' || new.name); END`,
   `CREATE TRIGGER tr_enrolled AFTER INSERT ON enrollments BEGIN
-    INSERT INTO log SELECT 'enrolled ' || name FROM people WHERE person_id = new.person_id; END`,
+    INSERT INTO log (what) SELECT 'enrolled ' || name FROM people WHERE person_id = new.person_id; END`,
   `INSERT INTO kinds VALUES (1, 'Student'), (2, 'Teacher')`,
   `INSERT INTO people (person_id, name, email, age, note, mentor_id, kind_id) VALUES
     (2, 'Ana', 'ana@x.example', 15, NULL, 7, 1), (4, 'boris', NULL, NULL, 'x', 2, 1), (7, 'Đorđe', 'd@x.example', 44, 'y', NULL, 2),
@@ -417,4 +417,19 @@ it('refuses to drop a table while foreign keys are on: its children would go wit
   const drop = file.change(() => op.dropConstraint('people', 'uq_people_email'))
   await expect(drop).rejects.toThrow('PRAGMA foreign_keys must be off')
   expect(await file.query('SELECT count(*) AS count FROM enrollments')).toEqual([{ count: 3 }])
+})
+
+it.each([
+  ['a trigger', `CREATE TRIGGER tr_quoted AFTER INSERT ON log BEGIN UPDATE people SET name = "age"; END`],
+  [
+    'a trigger that writes',
+    `CREATE TRIGGER tr_writing AFTER INSERT ON log BEGIN INSERT INTO people (age) VALUES (1); END`,
+  ],
+  ['a view', `CREATE VIEW ages AS SELECT name, "age" FROM people`],
+])('drops no column that %s names, in quotes or not', async (_, statement) => {
+  await file.change(() => op.execute('DROP TRIGGER tr_age'))
+  await file.change(() => op.execute(statement))
+  const before = await readSchema(file)
+  await expect(file.change(() => op.dropColumn('people', 'age'))).rejects.toThrow(/age/)
+  expect(await readSchema(file)).toEqual(before)
 })

@@ -30,9 +30,9 @@ it('a file that cannot be written here is opened for reading, says so, and nothi
   await page.getByText(/Open for reading only: this file/).waitFor()
   expect(await api.school.find({})).toMatchObject({ isReadOnly: true })
   expect(await api.overview.get({})).toMatchObject({ users: { all: 63 } })
-  await expect(
-    api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 }),
-  ).rejects.toMatchObject({ code: 'read-only' })
+  await expect(api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })).rejects.toMatchObject({
+    code: 'read-only',
+  })
   for (const undo of await page.getByRole('button', { name: 'Undo' }).all())
     expect(await undo.isDisabled()).toBe(true)
   expect(await readdir(folder)).toEqual(['school.rollbook'])

@@ -57,7 +57,7 @@ it('an upgrade shows its steps and progress, keeps a copy from before, and says 
 
   const told = page.getByRole('region', { name: /Messages/ }).getByRole('listitem')
   await told.getByText('The school’s file was upgraded for this version').waitFor()
-  await told.getByText(/1 enrolment was closed/).waitFor()
+  await told.getByText(/The upgrade closed 1 enrolment/).waitFor()
   const jobs = await page.evaluate(() => (globalThis as { jobs?: unknown[] }).jobs as JobEvent[])
   const phases = jobs.flatMap((job) => (job.state === 'running' ? job.phase : []))
   // Of what is over in no time not every word is sent.

@@ -170,3 +170,37 @@ it('matches enrolments and courses by external id, and user types never', async 
     fields: { match: { code: 'no-external-ids' } },
   })
 })
+
+it('knows two enrolments of one day apart by what became of them', async () => {
+  const school = await createTestSchool(NOW)
+  await load(school, PEOPLE)
+  await load(school, COURSES)
+  const header = 'user_external_id,course_external_id,enrolled_date,end_date,status'
+  const rows = ['S-1,K-3,2026-11-20,2026-11-20,withdrawn', 'S-1,K-3,2026-11-20,,enrolled']
+  expect(await load(school, [header, ...rows], { mode: 'upsert' })).toEqual({
+    counts: [2, 0, 0, 0],
+    problems: [],
+  })
+  expect(await load(school, [header, ...rows], { mode: 'upsert' })).toEqual({
+    counts: [0, 0, 2, 0],
+    problems: [],
+  })
+})
+
+it('moves a person from one class to another in one file', async () => {
+  const school = await createTestSchool(NOW)
+  await load(school, PEOPLE)
+  await load(school, COURSES)
+  const header = 'user_external_id,course_external_id,enrolled_date,end_date,status'
+  await load(school, [header, 'S-1,K-1,2026-09-01,,'])
+  const rows = ['S-1,K-1,2026-09-01,2026-10-31,withdrawn', 'S-1,K-2,2026-11-01,,enrolled']
+  expect(await load(school, [header, ...rows], { mode: 'upsert' })).toEqual({
+    counts: [1, 1, 0, 0],
+    problems: [],
+  })
+  expect(await load(school, [header, ...rows], { mode: 'upsert' })).toEqual({
+    counts: [0, 0, 2, 0],
+    problems: [],
+  })
+  expect((await rowsOf(school, 'users'))[0]).toMatchObject({ className: 'VIII-2' })
+})

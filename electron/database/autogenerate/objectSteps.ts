@@ -51,8 +51,11 @@ function droppedNames(former: SchemaObject[], differences: readonly Difference[]
   let before: number
   do {
     before = dropped.size
-    for (const { name, sql } of former)
+    for (const { of, name, sql } of former) {
+      // The rows of a virtual table that reads them from nowhere else would be gone.
+      if (of === 'virtual table' && !isFilledFromElsewhere(sql)) continue
       if (mentions(sql, [...renamed, ...dropped])) dropped.add(normalName(name))
+    }
   } while (dropped.size > before)
   return dropped
 }

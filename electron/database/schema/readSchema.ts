@@ -1,3 +1,4 @@
+import { SchemaError } from './schemaError'
 import { parseIndex } from './indexSql'
 import type { SchemaConnection } from '../operations'
 import type { IndexSpec, Schema, TableSchema, TableSpec } from './schema'
@@ -40,7 +41,7 @@ export async function readSchema(
   }
   for (const { type, name, tableName } of objects) {
     if (type === 'trigger' && !schema.tables[tableName] && !except.includes(tableName))
-      throw new Error(
+      throw new SchemaError(
         `the trigger '${name}' is on '${tableName}', which is no table: it has no place in a schema`,
       )
   }
@@ -78,9 +79,9 @@ async function storedTable(
   objects: StoredObject[],
 ): Promise<StoredTable> {
   const found = objects.find(({ type, name }) => type === 'table' && sameName(name, wanted))
-  if (!found) throw new Error(`there is no table '${wanted}'`)
+  if (!found) throw new SchemaError(`there is no table '${wanted}'`)
   if (isVirtual(found.sql))
-    throw new Error(`'${wanted}' is a virtual table: drop it and create it anew instead`)
+    throw new SchemaError(`'${wanted}' is a virtual table: drop it and create it anew instead`)
   const { name, table, unnamed } = parseTable(found.sql)
   await requireSameReading(connection, name, table)
   const [indexes, triggers] = (['index', 'trigger'] as const).map((kind) =>
@@ -120,7 +121,7 @@ async function requireSameReading(
       ...[...read].filter((one) => !said.has(one)),
     ]
     if (differences.length > 0)
-      throw new Error(
+      throw new SchemaError(
         `the table '${name}' is not understood: SQLite reads it otherwise in ${differences.join('; ')}`,
       )
   }

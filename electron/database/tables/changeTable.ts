@@ -1,3 +1,4 @@
+import { SchemaError } from '../schema/schemaError'
 import { explainTableFailure } from './brokenRows'
 import type { SchemaConnection } from '../operations'
 import { type StoredTable, readTable } from '../schema/readSchema'
@@ -5,7 +6,7 @@ import { rebuild, type RebuildOptions } from './rebuild'
 import { sameTable } from '../schema/sameTable'
 import * as sql from '../sql'
 import { tokenize } from '../schema/sqlTokens'
-import { requireNoUserOfDropped, requireWholeSchema } from './stranded'
+import { codeOf, requireNoUserOfDropped, requireSameCode, requireWholeSchema } from './stranded'
 import { isGenerated, planOf, type TableChange, type TablePlan } from './tablePlan'
 import { keyColumns } from '../schema/tableKey'
 
@@ -20,6 +21,7 @@ export async function changeTable(
   const stored = await readTable(connection, name)
   const plan = planOf(stored, changes)
   await requireNoUserOfDropped(connection, stored, plan)
+  const before = plan.dropped.length > 0 ? await codeOf(connection) : null
   const native = alterStatements(stored, changes)
   if (native) await alter(connection, stored, plan, native)
   else {
@@ -27,16 +29,17 @@ export async function changeTable(
     await rebuild(connection, stored, plan, options)
   }
   await requireWholeSchema(connection)
+  if (before) await requireSameCode(connection, before, plan.dropped)
   const { table } = await readTable(connection, stored.name)
   if (!sameTable(table, plan.after))
-    throw new Error(`the table '${stored.name}' did not become what was asked for`)
+    throw new SchemaError(`the table '${stored.name}' did not become what was asked for`)
 }
 
 /** Throws where dropping a table would delete its children's rows too. */
 export async function requireForeignKeysOff(connection: SchemaConnection): Promise<void> {
   const [setting] = await connection.query<{ foreign_keys: number }>('PRAGMA foreign_keys')
   if (setting?.foreign_keys !== 0)
-    throw new Error(
+    throw new SchemaError(
       'PRAGMA foreign_keys must be off, and before the transaction begins: rows of children would go too',
     )
 }

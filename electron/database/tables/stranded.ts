@@ -1,3 +1,4 @@
+import { SchemaError } from '../schema/schemaError'
 import { triggerColumns } from '../schema/indexSql'
 import type { SchemaConnection } from '../operations'
 import { isVirtual, readObjects, type StoredTable } from '../schema/readSchema'
@@ -31,7 +32,7 @@ export async function requireNoUserOfDropped(
       ...(await virtualTablesOn(connection, name, column)).map((one) => `the virtual table '${one}'`),
     ]
     if (users.length > 0)
-      throw new Error(
+      throw new SchemaError(
         `the column '${column}' of table '${name}' cannot be dropped: it is used by ${users.join(', ')}`,
       )
   }
@@ -41,7 +42,7 @@ export async function requireNoUserOfDropped(
 export async function requireNoChildren(connection: SchemaConnection, table: string): Promise<void> {
   const children = (await childrenOf(connection, table)).filter((child) => !sameName(child, table))
   if (children.length > 0)
-    throw new Error(
+    throw new SchemaError(
       `the table '${table}' cannot be dropped: it has the children ${children.map((child) => `'${child}'`).join(', ')}`,
     )
 }
@@ -56,7 +57,7 @@ export async function requireNoVirtualTable(
   const [virtual] = await virtualTablesOn(connection, table, column)
   if (virtual === undefined) return
   const what = column === undefined ? `'${table}'` : `'${column}' of '${table}'`
-  throw new Error(
+  throw new SchemaError(
     `${what} cannot be renamed or dropped: the virtual table '${virtual}' reads it. Drop that first, make it anew after`,
   )
 }
@@ -71,8 +72,9 @@ export async function requireWholeSchema(connection: SchemaConnection): Promise<
   await connection.query(create)
   try {
     await connection.query(ask)
+    await compileTriggers(connection)
   } catch (error) {
-    throw new Error(
+    throw new SchemaError(
       `the change would leave something behind that means nothing any more: ${(error as Error).message}`,
       {
         cause: error,
@@ -81,6 +83,48 @@ export async function requireWholeSchema(connection: SchemaConnection): Promise<
   } finally {
     await connection.query(drop)
   }
+}
+
+/** Lets SQLite read every trigger as it would when it fires, without firing it. */
+async function compileTriggers(connection: SchemaConnection): Promise<void> {
+  const objects = await readObjects(connection)
+  const tables = new Set(objects.flatMap(({ type, tableName }) => (type === 'trigger' ? [tableName] : [])))
+  for (const table of tables) {
+    const columns = await connection.query<{ name: string }>(
+      `SELECT name FROM pragma_table_xinfo(${literal(table)}) WHERE hidden = 0`,
+    )
+    const writes = [
+      `INSERT INTO ${quote(table)} DEFAULT VALUES`,
+      ...columns.map(({ name }) => `UPDATE ${quote(table)} SET ${quote(name)} = ${quote(name)}`),
+      `DELETE FROM ${quote(table)}`,
+    ]
+    for (const write of writes) await connection.query(`EXPLAIN ${write}`)
+  }
+}
+
+/** The text of each view and trigger by its name. What SQLite rewrites by itself is rewritten before: a name in quotes that
+ *  was none stands there as the string that it is. */
+export async function codeOf(connection: SchemaConnection): Promise<Map<string, string>> {
+  await requireWholeSchema(connection)
+  const objects = await readObjects(connection)
+  return new Map(
+    objects.filter(({ type }) => type === 'view' || type === 'trigger').map(({ name, sql }) => [name, sql]),
+  )
+}
+
+/** Throws, naming it, where a view or a trigger that named a dropped column in quotes now has a string in its place: that is
+ *  how SQLite reads a name in quotes that it does not know. */
+export async function requireSameCode(
+  connection: SchemaConnection,
+  before: Map<string, string>,
+  dropped: string[],
+): Promise<void> {
+  const after = await codeOf(connection)
+  const altered = [...after].find(([name, sql]) => before.has(name) && before.get(name) !== sql)
+  if (!altered) return
+  throw new SchemaError(
+    `the ${dropped.length > 1 ? 'columns' : 'column'} ${dropped.map((one) => `'${one}'`).join(', ')} cannot be dropped: '${altered[0]}' uses it`,
+  )
 }
 
 /** The tables that refer to a table, or to a column of it. One that names no column means the parent's primary key. */

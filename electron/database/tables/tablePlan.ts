@@ -1,3 +1,4 @@
+import { SchemaError } from '../schema/schemaError'
 import type { Constraint, FillOptions, TableOperations } from '../operations'
 import type { StoredTable } from '../schema/readSchema'
 import type { ColumnSpec, TableSpec } from '../schema/schema'
@@ -45,7 +46,7 @@ export function planOf(stored: StoredTable, changes: TableChange[]): TablePlan {
     try {
       applyChange(plan, change)
     } catch (error) {
-      throw new Error(`table '${stored.name}': ${(error as Error).message}`, { cause: error })
+      throw new SchemaError(`table '${stored.name}': ${(error as Error).message}`, { cause: error })
     }
   }
   plan.dropped = Object.keys(stored.table.columns).filter((column) => !(column in plan.after.columns))
@@ -92,17 +93,19 @@ function addColumn(
   { name, column, using }: Extract<TableChange, { kind: 'addColumn' }>,
 ): void {
   if (Object.keys(after.columns).some((other) => sameName(other, name)))
-    throw new Error(`there is a column '${name}' already`)
+    throw new SchemaError(`there is a column '${name}' already`)
   const { isNullable = false, defaultValue } = column
   if (!isNullable && defaultValue === undefined && using === undefined && !isGenerated(column))
-    throw new Error(`the new column '${name}' is NOT NULL: rows that are there need a default or \`using\``)
+    throw new SchemaError(
+      `the new column '${name}' is NOT NULL: rows that are there need a default or \`using\``,
+    )
   after.columns[name] = column
   if (using !== undefined) values.set(name, using)
 }
 
 function addConstraint(after: TableSpec, name: string, constraint: Constraint): void {
   if (constraintNames(after).some((other) => sameName(other, name)))
-    throw new Error(`there is a constraint '${name}' already`)
+    throw new SchemaError(`there is a constraint '${name}' already`)
   const declared = (columns: string[]) => columns.map((column) => columnOf(after, column))
   if ('unique' in constraint) after.uniques = { ...after.uniques, [name]: declared(constraint.unique) }
   if ('check' in constraint) after.checks = { ...after.checks, [name]: constraint.check }
@@ -112,7 +115,7 @@ function addConstraint(after: TableSpec, name: string, constraint: Constraint): 
   }
   if (!('primaryKey' in constraint)) return
   if (after.primaryKey)
-    throw new Error(`there is a primary key '${after.primaryKey.name}' already: drop it first`)
+    throw new SchemaError(`there is a primary key '${after.primaryKey.name}' already: drop it first`)
   const [column = '', ...more] = declared(constraint.primaryKey)
   after.primaryKey =
     more.length > 0
@@ -123,7 +126,7 @@ function addConstraint(after: TableSpec, name: string, constraint: Constraint): 
 function dropConstraint(after: TableSpec, name: string): void {
   const found = constraintNames(after).find((other) => sameName(other, name))
   if (found === undefined)
-    throw new Error(
+    throw new SchemaError(
       `there is no constraint '${name}'; there are: ${constraintNames(after).join(', ') || 'none'}`,
     )
   if (after.primaryKey?.name === found) delete after.primaryKey
@@ -133,7 +136,7 @@ function dropConstraint(after: TableSpec, name: string): void {
 function columnOf({ columns }: TableSpec, name: string): string {
   const found = Object.keys(columns).find((column) => sameName(column, name))
   if (found === undefined)
-    throw new Error(`there is no column '${name}'; there are: ${Object.keys(columns).join(', ')}`)
+    throw new SchemaError(`there is no column '${name}'; there are: ${Object.keys(columns).join(', ')}`)
   return found
 }
 
