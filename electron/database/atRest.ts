@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { pathToFileURL } from 'node:url'
 import { databaseFailure } from './failures'
 import { exists } from './header'
 import type { Revision, SchemaConnection } from './operations'
@@ -15,8 +14,7 @@ export async function readAtRest<Result>(
   file: string,
   work: (side: SideConnection) => Promise<Result>,
 ): Promise<Result> {
-  if (!(await exists(`${file}-wal`)))
-    return SideConnection.read(`${pathToFileURL(file).href}?immutable=1`, work)
+  if (!(await exists(`${file}-wal`))) return SideConnection.readImmutable(file, work)
   return leavingNoIndex(file, () => SideConnection.read(file, work))
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { access, open, stat, type FileHandle } from 'node:fs/promises'
 import { QueryTypes } from 'sequelize'
 import { connect } from './connection'
@@ -34,6 +35,16 @@ export async function readHeader(file: string): Promise<FileKind> {
 export async function exists(path: string): Promise<boolean> {
   try {
     await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether this process may write to a file or a folder. */
+export async function canWrite(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK)
     return true
   } catch {
     return false

@@ -1,10 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { connect } from './connection'
-import { exists } from './header'
+import { canWrite, exists } from './header'
 import { defineModels, type Models } from './models'
 
 export type Row = Record<string, unknown>
@@ -153,16 +151,7 @@ export class Database {
 
 /** Where nothing can be laid beside the file, it is read as it stands; but not past what waits in a `-wal`. */
 async function mustBeImmutable(file: string): Promise<boolean> {
-  return !(await isWritableFolder(dirname(file))) && !(await exists(`${file}-wal`))
-}
-
-async function isWritableFolder(folder: string): Promise<boolean> {
-  try {
-    await access(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
+  return !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`))
 }
 
 export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>

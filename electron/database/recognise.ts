@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { readHeader } from './header'
 import type { Revision } from './operations'
 import { SideConnection } from './scratch'
@@ -57,7 +56,7 @@ async function versionOf(file: string): Promise<string | undefined> {
       'SELECT app_version AS version FROM revisions ORDER BY rowid DESC LIMIT 1',
     )
   try {
-    const [row] = await SideConnection.read(`${pathToFileURL(file).href}?immutable=1`, read)
+    const [row] = await SideConnection.readImmutable(file, read)
     return row?.version
   } catch {
     // It is refused either way; a later schema may keep its versions elsewhere.

@@ -45,6 +45,14 @@ export class SideConnection {
     }
   }
 
+  /** Reads a file that nobody writes as it stands, without what waits in a `-wal`. Nothing is left beside it. */
+  static readImmutable<Result>(
+    file: string,
+    work: (side: SideConnection) => Promise<Result>,
+  ): Promise<Result> {
+    return SideConnection.read(`${pathToFileURL(file).href}?immutable=1`, work)
+  }
+
   /** Opens a scratch file that is there. */
   static async open(file: string): Promise<SideConnection> {
     return new SideConnection(await openConnection(file, sqlite3.OPEN_READWRITE))

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { SideConnection } from './scratch'
 
 /** The tables of the system that ours grew out of, in the order in which one builds on the other. */
@@ -52,9 +51,8 @@ export interface SeedShape {
 /** Whether a file is a database of the seed's system, by its tables and columns. Neither the file nor its folder is
  *  touched; what cannot be read is none. */
 export async function isSeedFile(file: string): Promise<boolean> {
-  const uri = `${pathToFileURL(file).href}?immutable=1`
   try {
-    const { missing } = await SideConnection.read(uri, readSeedShape)
+    const { missing } = await SideConnection.readImmutable(file, readSeedShape)
     return missing.length === 0
   } catch {
     return false

@@ -21,6 +21,16 @@ export interface RuleNames {
   keepsIds: boolean
 }
 
+export interface EntityMatching {
+  /** What the rows call other records, resolved before. */
+  names?: 'user_types' | 'courses' | 'own_types'
+  /** Fills `matches` with all rows that were not rejected. */
+  fill: (names: RuleNames) => string
+  problems: (names: RuleNames) => Problem[]
+  /** True for a match that would change nothing. Stands in an UPDATE of `matches`. */
+  isSame: (names: RuleNames) => string
+}
+
 /** Every good row with its match. */
 export const rowsAndMatches = ({ staged }: RuleNames) =>
   `${staged}matches m JOIN ${staged}rows r ON r.line = m.line`
@@ -108,4 +118,10 @@ export function givenField({ columns }: MatchPlan, ...fields: [string, ...string
 export function same(staged: string, school: string, table: string, key: string, columns: string[]): string {
   const equal = columns.map((column) => `coalesce(r.${column}, x.${column}) IS x.${column}`)
   return `(SELECT ${equal.join(' AND ')} FROM ${staged}rows r, ${school}${table} x WHERE r.line = matches.line AND x.${key} = matches.id)`
+}
+
+/** The first few courses of a name, with their days and ids. */
+export function coursesNamed(school: string, folded: string): string {
+  return `(SELECT group_concat(c.name || ' (' || c.start_date || ' – ' || c.end_date || ', ' || c.course_id || ')', ', ')
+    FROM (SELECT * FROM ${school}courses WHERE name_folded = ${folded} ORDER BY start_date LIMIT 5) c)`
 }

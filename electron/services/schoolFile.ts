@@ -1,11 +1,10 @@
-import { constants } from 'node:fs'
-import { access, link, rename, rm, unlink } from 'node:fs/promises'
+import { link, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
 import { userTypeNameKeys } from '../contract/nameKeys'
 import { flush, flushFolder } from '../database/backup'
-import { exists } from '../database/header'
+import { canWrite, exists } from '../database/header'
 import { createFile } from '../database/migrate'
 import { Database } from '../database/open'
 import { allRevisions } from '../database/revisions'
@@ -40,13 +39,7 @@ export async function createSchoolFile(
 
 /** Whether a file, and the `-wal` beside it, can be written here. */
 export async function isWritable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.W_OK)
-    await access(dirname(path), constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
+  return (await canWrite(path)) && (await canWrite(dirname(path)))
 }
 
 async function nameSchool(
