@@ -214,16 +214,18 @@ export default {
 /** The school's day by this computer's clock, as `end_date` has it. */
 const TODAY = `(date('now', 'localtime') || ' 00:00:00.000 +00:00')`
 
-/** From now on a person is open once in a course: the newest enrolment stays so, each other one is completed on the day on
- *  which that began, or on its own last day if that is earlier. History has them as they were; the set is of the schema
- *  before this one, so that nobody undoes it into two open ones. */
+/** From now on a person is open once in a course: the newest enrolment that has begun stays so, and where none has, the newest;
+ *  what has no first day has begun. Each other one is completed on the day on which that began, or on its own last day if
+ *  that is earlier, but not before its own first. Adopting a file keeps the same one. History has them as they were; the set
+ *  is of the schema before this one, so that nobody undoes it into two open ones. */
 async function closeDoubles(op: Operations) {
   await op.execute(`CREATE TABLE closed_doubles AS
     SELECT enrollment_id, max(enrolled_date, newest_date) AS end_date FROM (
       SELECT enrollment_id, coalesce(enrolled_date, '') AS enrolled_date,
         first_value(coalesce(enrolled_date, '')) OVER newest_first AS newest_date, row_number() OVER newest_first AS place
       FROM enrollments WHERE status = 'enrolled'
-      WINDOW newest_first AS (PARTITION BY user_id, course_id ORDER BY coalesce(enrolled_date, '') DESC, enrollment_id DESC))
+      WINDOW newest_first AS (PARTITION BY user_id, course_id
+        ORDER BY coalesce(enrolled_date, '') <= ${TODAY} DESC, coalesce(enrolled_date, '') DESC, enrollment_id DESC))
     WHERE place > 1`)
   await op.execute(`UPDATE closed_doubles SET end_date = iif(end_date = '', ${TODAY}, end_date)`)
   await op.execute(`UPDATE closed_doubles SET end_date = min(closed_doubles.end_date, e.end_date)

@@ -5,8 +5,10 @@ import type { Revision, SchemaConnection } from './operations'
 import { appliedCount, FileRefusedError, requireRevisions } from './recognise'
 import { SideConnection } from './scratch'
 
-/** Complaints of SQLite that are looked at before a file counts as damaged. */
-const COMPLAINTS_MAX = 100
+/** What is checked: the free pages, which go by the name of the schema, and all tables, up to so many complaints. The second
+ *  has to see the free pages too, and does not where the first thing that it comes to, in no order of ours, is a view: it
+ *  has no page, and an empty place at the head of the list is how SQLite itself marks the check of one table. */
+const CHECKED = ['sqlite_schema', '100']
 
 /** Reads a file that nobody writes, with what stands in a `-wal` of its own. Neither the file is altered, nor is anything
  *  left beside it: a database in WAL mode would else get two files by being read. */
@@ -46,7 +48,9 @@ export async function settleJournal(file: string): Promise<void> {
 /** What SQLite's check complains of first, or null. A search index that lost touch with the records is no damage: it is
  *  made anew from them. */
 export async function findDamage(side: Pick<SchemaConnection, 'query'>): Promise<string | null> {
-  const rows = await side.query<{ quick_check: string }>(`PRAGMA quick_check(${COMPLAINTS_MAX})`)
+  const rows: { quick_check: string }[] = []
+  for (const what of CHECKED)
+    rows.push(...(await side.query<{ quick_check: string }>(`PRAGMA quick_check(${what})`)))
   const complaints = rows.flatMap((row) => row.quick_check.split('\n'))
   return complaints.find((line) => line !== 'ok' && !line.startsWith('***') && !/fts5/i.test(line)) ?? null
 }

@@ -1,34 +1,46 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { access, open, stat, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { QueryTypes } from 'sequelize'
 import { connect } from './connection'
+import { databaseFailure } from './failures'
 
 /** "Roll", in the header of every file of ours. Frozen for ever. */
 export const APPLICATION_ID = 0x526f6c6c
 
 /** What a file says of itself before anything of it is believed. `empty` has no byte in it, `unreadable` is not ours to
- *  read. */
+ *  read, and of `read-only` a part waits in a `-wal`, which cannot be read without writing beside it. */
 export type FileKind =
   | { kind: 'rollbook'; userVersion: number }
-  | { kind: 'foreign' | 'empty' | 'missing' | 'unreadable' | 'damaged' }
+  | { kind: 'foreign' | 'empty' | 'missing' | 'unreadable' | 'damaged' | 'read-only' }
 
 /** Reads a file's header without opening it as a database, or, where a `-wal` lies beside it (the header is then not the
  *  whole truth), through a read-only connection. Alters nothing. */
 export async function readHeader(file: string): Promise<FileKind> {
-  const size = await sizeOf(file)
-  if (size === null) return { kind: 'missing' }
-  if (size === 0) return { kind: 'empty' }
+  const found = await statOf(file)
+  if (found === null) return { kind: 'missing' }
+  // A folder, or what a read would wait for.
+  if (!found.isFile()) return { kind: 'foreign' }
+  if (found.size === 0) return { kind: 'empty' }
   const header = await firstBytes(file, 100)
   if (header === null) return { kind: 'unreadable' }
   if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
     return { kind: 'foreign' }
   // How the file is to be written and read: with a rollback journal or a `-wal`. There is no third way.
   if ((header[18] ?? 0) > 2 || (header[19] ?? 0) > 2) return { kind: 'damaged' }
-  const isWalPending = ((await sizeOf(`${file}-wal`)) ?? 0) > 0
-  const { applicationId, userVersion } = isWalPending
+  const isWalPending = ((await statOf(`${file}-wal`))?.size ?? 0) > 0
+  const said = isWalPending
     ? await readThroughConnection(file)
     : { applicationId: header.readInt32BE(68), userVersion: header.readInt32BE(60) }
-  return applicationId === APPLICATION_ID ? { kind: 'rollbook', userVersion } : { kind: 'foreign' }
+  if (said === null) return { kind: 'read-only' }
+  return said.applicationId === APPLICATION_ID
+    ? { kind: 'rollbook', userVersion: said.userVersion }
+    : { kind: 'foreign' }
+}
+
+/** Whether a file is to be read as it stands: nothing can be laid beside it, and nothing waits in a `-wal`. */
+export async function mustBeImmutable(file: string): Promise<boolean> {
+  return !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`))
 }
 
 /** Whether anything has this name. */
@@ -51,9 +63,9 @@ export async function canWrite(path: string): Promise<boolean> {
   }
 }
 
-async function sizeOf(file: string): Promise<number | null> {
+async function statOf(file: string): Promise<Stats | null> {
   try {
-    return (await stat(file)).size
+    return await stat(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -82,6 +94,7 @@ async function openReadable(file: string): Promise<FileHandle | null> {
   }
 }
 
+/** Null where that would have to write beside the file, and cannot. */
 async function readThroughConnection(file: string) {
   const connection = connect(file, { isReadOnly: true })
   try {
@@ -92,6 +105,9 @@ async function readThroughConnection(file: string) {
       type: QueryTypes.SELECT,
     })
     return { applicationId: id?.application_id ?? 0, userVersion: version?.user_version ?? 0 }
+  } catch (error) {
+    if (databaseFailure(error)?.kind === 'io' && !(await canWrite(dirname(file)))) return null
+    throw error
   } finally {
     await connection.close()
   }

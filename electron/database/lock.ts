@@ -1,3 +1,4 @@
+import { open, stat } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
 
 export interface LockHolder {
@@ -23,6 +24,7 @@ export class FileLockedError extends Error {
  *  `<file>.lock`, in which a write transaction stays open: SQLite's own lock on the file itself would keep Sequelize out
  *  too, and the operating system frees this one when the process dies, however it dies. */
 export async function lockFile(file: string, holder: string, now: Date): Promise<FileLock> {
+  await makeAsOpenAs(file, `${file}.lock`)
   const connection = await openConnection(`${file}.lock`)
   try {
     await run(connection, 'BEGIN IMMEDIATE')
@@ -38,6 +40,18 @@ export async function lockFile(file: string, holder: string, now: Date): Promise
     throw isBusy(error) ? new FileLockedError(current) : error
   }
   return { release: () => close(connection) }
+}
+
+/** Whoever may write the school's file must be able to hold it, too. */
+async function makeAsOpenAs(file: string, lock: string): Promise<void> {
+  const { mode } = await stat(file).catch(() => ({ mode: 0o600 }))
+  // What keeps it from being made keeps SQLite from opening it, which tells.
+  const handle = await open(lock, 'wx').catch(() => null)
+  try {
+    await handle?.chmod(mode & 0o777)
+  } finally {
+    await handle?.close()
+  }
 }
 
 function readHolder(connection: sqlite3.Database): Promise<LockHolder | null> {

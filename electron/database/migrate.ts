@@ -85,7 +85,7 @@ async function migrate(
   to: number,
   options: MigrateOptions,
 ): Promise<string> {
-  if (options.isReadOnly) throw new FileRefusedError('read-only', file)
+  if (options.isReadOnly) throw new FileRefusedError('read-only', file, { isOlder: true })
   await requireFreeSpace(dirname(file), COPIES_NEEDED * (await databaseSize(file)))
   await settleJournal(file)
   // What is wrong with a file shows before a byte of it is written.

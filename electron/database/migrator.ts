@@ -1,5 +1,5 @@
 import { findDamage } from './atRest'
-import { requireParents } from './tables/brokenRows'
+import { requireParents } from './tables/parents'
 import { connect } from './connection'
 import { operationsOn, type Revision, type SchemaConnection } from './operations'
 import type { RebuildOptions } from './tables/rebuild'

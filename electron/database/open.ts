@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { dirname } from 'node:path'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { connect } from './connection'
-import { canWrite, exists } from './header'
+import { mustBeImmutable } from './header'
 import { defineModels, type Models } from './models'
 
 export type Row = Record<string, unknown>
@@ -115,6 +114,8 @@ export class Database {
     await this.#queue
     await this.#reader.close()
     await this.#writer?.close()
+    // Or Node would carry it through every later step of the program, for ever.
+    this.#scope.disable()
   }
 
   async #transact<Result>(run: RunSql, work: () => Promise<Result>): Promise<Result> {
@@ -147,11 +148,6 @@ export class Database {
     }
     Object.assign(writer, { query: guarded })
   }
-}
-
-/** Where nothing can be laid beside the file, it is read as it stands; but not past what waits in a `-wal`. */
-async function mustBeImmutable(file: string): Promise<boolean> {
-  return !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`))
 }
 
 export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>

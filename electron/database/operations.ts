@@ -35,6 +35,7 @@ export interface Operations {
   addColumn(table: string, name: string, column: ColumnSpec, options?: FillOptions): Promise<void>
   dropColumn(table: string, name: string): Promise<void>
   renameColumn(table: string, from: string, to: string): Promise<void>
+  /** A type that would alter values needs `using`: rows are refused otherwise. */
   alterColumn(table: string, name: string, change: Partial<ColumnSpec>, options?: FillOptions): Promise<void>
   addConstraint(table: string, name: string, constraint: Constraint): Promise<void>
   dropConstraint(table: string, name: string): Promise<void>
@@ -64,7 +65,8 @@ export interface SchemaConnection {
 
 /** The operations, on a connection that runs one statement at a time. Each throws, and says why, where it would leave
  *  something behind that means nothing any more, or where rows break what is asked (BrokenRowsError); then the
- *  transaction is to be rolled back. Before it is committed, `requireParents` looks whether every row has its parents. */
+ *  transaction is to be rolled back. Before it is committed, `requireParents` looks whether every foreign key refers to a key, and
+ *  every row has its parents. */
 export function operationsOn(connection: SchemaConnection, options: RebuildOptions = {}): Operations {
   const run = (statement: string) => connection.run(statement)
   const batch = (table: string, change: (table: TableOperations) => void) =>

@@ -15,6 +15,8 @@ export class FileRefusedError extends Error {
       isAdoptable?: boolean
       /** The version of the program that a newer file was last upgraded by. */
       version?: string
+      /** A file that may only be read, and would have to be upgraded first. */
+      isOlder?: boolean
     } = {},
   ) {
     super(`${file}: ${reason}`)
@@ -26,10 +28,9 @@ export class FileRefusedError extends Error {
  *  the file is byte for byte as it was. */
 export async function appliedCount(file: string, revisions: Revision[]): Promise<number> {
   const header = await readHeader(file)
-  if (header.kind === 'missing' || header.kind === 'unreadable' || header.kind === 'damaged')
-    throw new FileRefusedError(header.kind, file)
-  if (header.kind !== 'rollbook')
+  if (header.kind === 'foreign' || header.kind === 'empty')
     throw new FileRefusedError('foreign', file, { isAdoptable: await isSeedFile(file) })
+  if (header.kind !== 'rollbook') throw new FileRefusedError(header.kind, file)
   if (header.userVersion < 0) throw new FileRefusedError('damaged', file)
   if (header.userVersion > revisions.length)
     throw new FileRefusedError('newer', file, { version: await versionOf(file) })

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { rm } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
+import { mustBeImmutable } from './header'
 import type { Row } from './open'
 
 /** A connection of its own beside those of an open file: for scratch work, or for reading one moment of the file for long. */
@@ -23,26 +24,17 @@ export class SideConnection {
     file: string,
     work: (side: SideConnection) => Promise<Result>,
   ): Promise<Result> {
-    const side = new SideConnection(await openConnection(file, sqlite3.OPEN_READONLY))
-    try {
+    return SideConnection.read(file, async (side) => {
       await side.run('PRAGMA busy_timeout=5000')
-      await side.run('PRAGMA trusted_schema=OFF')
       await side.run('BEGIN')
-      return await work(side)
-    } finally {
-      await side.close()
-    }
+      return work(side)
+    })
   }
 
-  /** Reads another program's file, named by its path or, with parameters of SQLite's own, by its URI. */
+  /** Reads a file that others may write. */
   static async read<Result>(file: string, work: (side: SideConnection) => Promise<Result>): Promise<Result> {
-    const side = new SideConnection(await openConnection(file, sqlite3.OPEN_READONLY | sqlite3.OPEN_URI))
-    try {
-      await side.run('PRAGMA trusted_schema=OFF')
-      return await work(side)
-    } finally {
-      await side.close()
-    }
+    if (await mustBeImmutable(file)) return SideConnection.readImmutable(file, work)
+    return SideConnection.#readAt(file, work)
   }
 
   /** Reads a file that nobody writes as it stands, without what waits in a `-wal`. Nothing is left beside it. */
@@ -50,7 +42,20 @@ export class SideConnection {
     file: string,
     work: (side: SideConnection) => Promise<Result>,
   ): Promise<Result> {
-    return SideConnection.read(`${pathToFileURL(file).href}?immutable=1`, work)
+    return SideConnection.#readAt(`${pathToFileURL(file).href}?immutable=1`, work)
+  }
+
+  static async #readAt<Result>(
+    address: string,
+    work: (side: SideConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const side = new SideConnection(await openConnection(address, sqlite3.OPEN_READONLY | sqlite3.OPEN_URI))
+    try {
+      await side.run('PRAGMA trusted_schema=OFF')
+      return await work(side)
+    } finally {
+      await side.close()
+    }
   }
 
   /** Opens a scratch file that is there. */

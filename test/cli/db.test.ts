@@ -1,4 +1,4 @@
-import { chmod, copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { AppError } from '../../electron/contract/errors'
@@ -210,12 +210,6 @@ it('refuses a newer file, and one of another program', async () => {
   await connection.close()
   for (const argv of [['upgrade'], ['downgrade'], ['stamp', 'head'], ['tables'], ['current']])
     expect((await run('db', ...argv, '--file', newer)).exitCode).toBe(4)
-})
-
-it.skipIf(process.getuid?.() === 0)('refuses a file that cannot be written', async () => {
-  const { run, file } = await withFile()
-  await chmod(file, 0o444)
-  expect((await run('db', 'downgrade', '--file', file)).exitCode).toBe(4)
 })
 
 it('tells of a revision that fails what it failed on', async () => {

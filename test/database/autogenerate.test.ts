@@ -304,6 +304,29 @@ describe('a column or a table that goes', () => {
     ])
   })
 
+  it('is never computed from now on without a word: what is in it would go', async () => {
+    const computed: Models = {
+      users: [
+        {
+          id: id(),
+          phone: { type: DataTypes.STRING(20), rest: 'GENERATED ALWAYS AS (upper(note)) STORED' },
+          note: { type: DataTypes.TEXT },
+        },
+      ],
+    }
+    expect(await problems(computed)).toEqual([
+      `the column 'users.phone' would go with all that is in it, to be computed instead: say --drop users.phone`,
+    ])
+    const { lines } = await settle(computed, { drops: ['users.phone'] })
+    expect(lines).toEqual([expect.stringContaining(`changed declaration of column 'users.phone'`)])
+    const asked: string[] = []
+    await settle(computed, { ask: async (question) => asked.push(question) > 0 })
+    expect(asked).toEqual([`Drop column 'users.phone' with all that is in it, to be computed instead?`])
+    // What is computed already can be computed otherwise, or be kept.
+    const back = await changeBetween(schemaOf(computed), schemaOf(table('phone')))
+    expect(back.lines).toHaveLength(1)
+  })
+
   it.each([
     ['users.phone', 'it is written'],
     ['users.fax=users.mobile', `there is no 'users.fax' yet`],

@@ -78,13 +78,53 @@ it('of two open enrolments in one course the newest stays open; the other ends w
   })
 })
 
-it('an older enrolment ends on its own last day where that is earlier, and where no first day is known, on the newest', async () => {
-  const { states } = await upgraded(
-    await fileWith(['2098-09-01', '2098-12-31'], ['2099-01-01', '2099-06-18'], [null, '2099-03-01']),
-  )
-  expect(states).toEqual([
-    ['completed', '2099-01-01'],
-    ['completed', '2098-12-31'],
-    ['enrolled', '2099-06-18'],
-  ])
+it.each<[string, [string | null, string | null][], unknown[][]]>([
+  [
+    'ends on its own last day where that is earlier',
+    [
+      ['2098-09-01', '2098-12-31'],
+      ['2099-01-01', '2099-06-18'],
+    ],
+    [
+      ['completed', '2098-12-31'],
+      ['enrolled', '2099-06-18'],
+    ],
+  ],
+  [
+    'ends, where no first day of it is known, when the newest began',
+    [
+      [null, '2099-03-01'],
+      ['2020-09-01', null],
+    ],
+    [
+      ['completed', '2020-09-01'],
+      ['enrolled', null],
+    ],
+  ],
+  [
+    'begins only later gives way to one that has begun, and ends on its own first day',
+    [
+      ['2020-09-01', '2099-06-18'],
+      ['2021-09-01', null],
+      ['2099-01-01', '2099-06-18'],
+    ],
+    [
+      ['completed', '2021-09-01'],
+      ['enrolled', null],
+      ['completed', '2099-01-01'],
+    ],
+  ],
+  [
+    'begins only later gives way to one of which no first day is known',
+    [
+      [null, null],
+      ['2099-01-01', '2099-06-18'],
+    ],
+    [
+      ['enrolled', null],
+      ['completed', '2099-01-01'],
+    ],
+  ],
+])('of open enrolments in one course, one that %s', async (_, enrollments, expected) => {
+  expect((await upgraded(await fileWith(...enrollments))).states).toEqual(expected)
 })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmod, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { FileLockedError, lockFile } from '../../electron/database/lock'
@@ -27,6 +28,17 @@ it('is free again when its holder is killed', async () => {
   holder.kill('SIGKILL')
   await exited
   await (await lockFile(file, 'here', NOW)).release()
+})
+
+it.skipIf(process.platform === 'win32')('lets whoever may write the file hold it', async () => {
+  const folder = await temporaryFolder()
+  for (const mode of [0o600, 0o660, 0o666]) {
+    const file = join(folder, `${mode}.rollbook`)
+    await writeFile(file, '')
+    await chmod(file, mode)
+    await (await lockFile(file, 'here', NOW)).release()
+    expect((await stat(`${file}.lock`)).mode & 0o777).toBe(mode)
+  }
 })
 
 /** What lock.ts does, in plain JavaScript, since a child process has no TypeScript. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { QueryTypes } from 'sequelize'
 import { connect } from '../../electron/database/connection'
@@ -172,6 +172,31 @@ it('refuses a newer file, and one that is not ours, byte for byte unaltered', as
     FileRefusedError,
   )
   expect((await readdir(folder)).sort()).toEqual(['empty.rollbook', 'foreign.rollbook', 'text.rollbook'])
+})
+
+/** SQLite comes to its view first when it checks the file, and then leaves the free pages out. */
+const viewing: Revision = {
+  name: '20260101T0000-view',
+  revises: null,
+  upgrade: (op) => op.execute('CREATE VIEW ones AS SELECT 1'),
+  downgrade: (op) => op.execute('DROP VIEW ones'),
+}
+
+it.each([
+  ['the first of its free pages', 32, 1],
+  ['the first of its free pages, if by little', 35, 2],
+  ['how many pages are free', 36, 1],
+  ['how many pages are free, if by little', 39, 5],
+])('refuses a file that is wrong of %s, byte for byte unaltered', async (_, place, value) => {
+  const file = await newFile([viewing])
+  const bytes = await readFile(file)
+  bytes[place] = value
+  await writeFile(file, bytes)
+  await expect(upgrade(file, [viewing, failing('b', viewing.name)], options)).rejects.toMatchObject({
+    reason: 'damaged',
+  })
+  expect(await readFile(file)).toEqual(bytes)
+  expect(await readdir(dirname(file))).toEqual(['school.rollbook'])
 })
 
 it('refuses a file whose revisions are of another line', async () => {

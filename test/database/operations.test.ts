@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { BrokenRowsError, requireParents } from '../../electron/database/tables/brokenRows'
+import { BrokenRowsError } from '../../electron/database/tables/brokenRows'
+import { requireParents } from '../../electron/database/tables/parents'
 import { type Operations, operationsOn, type TableOperations } from '../../electron/database/operations'
 import { readSchema } from '../../electron/database/schema/readSchema'
 import type { Schema } from '../../electron/database/schema/schema'
@@ -382,6 +383,61 @@ describe('rows that break what is asked are counted and named, and nothing is ch
     await expect(requireParents(file)).rejects.toThrow(
       `table 'people': 2 rows break 'fk_people_kind_id': person_id 4, person_id 7`,
     )
+  })
+})
+
+describe('a foreign key that refers to nothing is named before the transaction ends, and nothing is changed', () => {
+  const keyTo = (table: string, column: string) => ({
+    foreignKey: { columns: ['what'], table, references: [column] },
+  })
+  it.each<[string, (op: Operations) => Promise<void>]>([
+    [
+      `table 'log': the foreign key 'fk_log' refers to 'nowhere', and there is no such table`,
+      (op) => op.addConstraint('log', 'fk_log', keyTo('nowhere', 'id')),
+    ],
+    [
+      `table 'log': the foreign key 'fk_log' refers to 'people_text', and there is no such table`,
+      (op) => op.addConstraint('log', 'fk_log', keyTo('people_text', 'person_id')),
+    ],
+    [
+      `table 'log': the foreign key 'fk_log' refers to 'kinds', to what is neither its primary key nor unique`,
+      (op) => op.addConstraint('log', 'fk_log', keyTo('kinds', 'name')),
+    ],
+    [
+      `table 'log': the foreign key 'fk_log' refers to 'kinds', to what is neither its primary key nor unique`,
+      (op) => op.addConstraint('log', 'fk_log', keyTo('kinds', 'nothing')),
+    ],
+    [
+      `table 'rooms': the foreign key 'fk_rooms' refers to 'houses', and there is no such table`,
+      (op) =>
+        op.createTable('rooms', {
+          columns: { house_id: { type: 'INTEGER' } },
+          foreignKeys: { fk_rooms: { columns: ['house_id'], table: 'houses', references: ['house_id'] } },
+        }),
+    ],
+    [
+      `table 'people': the foreign key 'fk_people_kind_id' refers to 'kinds', to what is neither its primary key nor unique`,
+      (op) => op.dropConstraint('kinds', 'pk_kinds'),
+    ],
+  ])('%s', async (message, change) => {
+    await file.run('DELETE FROM log')
+    const former = await contentOf(file)
+    const changed = file.change(async () => {
+      await change(op)
+      await requireParents(file)
+    })
+    await expect(changed).rejects.toThrow(message)
+    expect(await contentOf(file)).toEqual(former)
+  })
+
+  it('but it may refer to a key that comes after it', async () => {
+    await file.run(`DELETE FROM log`)
+    await file.change(async () => {
+      await op.addConstraint('log', 'fk_log', keyTo('kinds', 'name'))
+      await op.createIndex('uq_kinds', { table: 'kinds', columns: ['name'], isUnique: true })
+      await requireParents(file)
+    })
+    expect((await readSchema(file)).tables.log?.foreignKeys?.fk_log?.table).toBe('kinds')
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Schema } from '../schema/schema'
 import { sameName } from '../schema/sqlTokens'
+import { isGenerated } from '../tables/tablePlan'
 import { compareSchemas } from './compareSchemas'
-import type { Difference, Renaming } from './differences'
+import type { ColumnDifference, Difference, Renaming } from './differences'
 import { isFilledFromElsewhere } from './objectSteps'
 import { likelyRenamings, withRenamings } from './renamings'
 
@@ -41,8 +42,7 @@ export async function settledDifferences(
     }
     const renaming = await whichRenaming(question.renamings, answers.ask)
     if (renaming) renamings.push(renaming)
-    else if (await answers.ask(`Drop ${question.what} '${question.name}' with all that is in it?`))
-      drops.push(question.name)
+    else if (await answers.ask(`Drop ${wordsOf(question).join(' ')}?`)) drops.push(question.name)
     else throw new UnsettledError([refusal(question)])
   }
 }
@@ -50,6 +50,8 @@ export async function settledDifferences(
 interface Question {
   what: 'column' | 'table'
   name: string
+  /** The column stays, but not what is in it. */
+  isComputed?: boolean
   renamings: Renaming[]
 }
 
@@ -78,11 +80,17 @@ function lostIn(differences: readonly Difference[]): Omit<Question, 'renamings'>
           ? []
           : [{ what: 'table', name: one.name }]
       case 'column':
-        return one.after ? [] : [{ what: 'column', name: `${one.table}.${one.name}` }]
+        return lostColumn(one)
       default:
         return []
     }
   })
+}
+
+function lostColumn({ table, name, before, after }: ColumnDifference): Omit<Question, 'renamings'>[] {
+  const lost = { what: 'column', name: `${table}.${name}` } as const
+  if (!after) return [lost]
+  return before && !isGenerated(before) && isGenerated(after) ? [{ ...lost, isComputed: true }] : []
 }
 
 function requireSettled(
@@ -99,10 +107,16 @@ function requireSettled(
   if (problems.length > 0) throw new UnsettledError(problems)
 }
 
-function refusal({ what, name, renamings }: Question): string {
-  const ways = [...renamings.map((one) => `--rename ${formerName(one)}=${newName(one)}`), `--drop ${name}`]
-  return `the ${what} '${name}' would go with all that is in it: say ${ways.join(' or ')}`
+function refusal(question: Question): string {
+  const renames = question.renamings.map((one) => `--rename ${formerName(one)}=${newName(one)}`)
+  const [what, how] = wordsOf(question)
+  return `the ${what} would go ${how}: say ${[...renames, `--drop ${question.name}`].join(' or ')}`
 }
+
+const wordsOf = ({ what, name, isComputed = false }: Question) => [
+  `${what} '${name}'`,
+  `with all that is in it${isComputed ? ', to be computed instead' : ''}`,
+]
 
 async function whichRenaming(
   renamings: Renaming[],

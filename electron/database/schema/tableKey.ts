@@ -15,3 +15,5 @@ export function rowNumberColumn(table: TableSpec): string | null {
 }
 
 export const isWithoutRowid = ({ options = '' }: TableSpec) => /WITHOUT ROWID/i.test(options)
+
+export const isStrict = ({ options = '' }: TableSpec) => /STRICT/i.test(options)

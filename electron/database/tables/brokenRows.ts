@@ -2,38 +2,40 @@ import { type StoredTable, readTable } from '../schema/readSchema'
 import type { SchemaConnection } from '../operations'
 import type { IndexSpec, TableSpec } from '../schema/schema'
 import { literal, quote } from '../sql'
-import { isWord, normalName, tokenize } from '../schema/sqlTokens'
-import { keyColumns, rowNumberColumn } from '../schema/tableKey'
+import { isWord, tokenize } from '../schema/sqlTokens'
+import { keyColumns } from '../schema/tableKey'
 
 /** Rows that are there already and break what they are to keep from now on. */
 export class BrokenRowsError extends Error {
   constructor(
     readonly table: string,
-    /** The constraint's name; of a NOT NULL, which has none, `NOT NULL of age`. */
+    /** The constraint's name; of what has none, `NOT NULL of age`, `INTEGER of age`. */
     readonly constraint: string,
     readonly count: number,
     /** A few of them: `user_id 4`. */
     readonly rows: string[],
+    /** What the author of the revision can do about it. */
+    answer?: string,
   ) {
-    const more = count > rows.length ? ', ...' : ''
-    super(
-      `table '${table}': ${count} ${count === 1 ? 'row breaks' : 'rows break'} '${constraint}': ${rows.join(', ')}${more}`,
-    )
+    const what = `${count} ${count === 1 ? 'row breaks' : 'rows break'} '${constraint}'`
+    const which = [...rows, ...(count > rows.length ? ['...'] : [])].join(', ')
+    super([`table '${table}'`, what, which, ...(answer === undefined ? [] : [answer])].join(': '))
     this.name = 'BrokenRowsError'
   }
 }
 
-const SHOWN = 5
+/** How many rows are named. */
+export const SHOWN = 5
 
 /** The rows to be, as a subquery with columns `_row`, that says which one it is, and `_at` for their order, and what they have to keep. */
-interface RowsToBe {
+export interface RowsToBe {
   table: string
   source: string
   rules: Rule[]
 }
 
 /** The condition of a row that breaks the rule. */
-interface Rule {
+export interface Rule {
   constraint: string
   broken: string
 }
@@ -66,7 +68,7 @@ export async function explainIndexFailure(
 ): Promise<unknown> {
   const { table } = await readTable(connection, index.table)
   const where = index.where === undefined ? '' : ` WHERE ${index.where}`
-  const source = `(SELECT ${rowName(table)}, * FROM ${quote(index.table)}${where})`
+  const source = rowsOf(index.table, table, where)
   const parts = index.columns.map((part) =>
     typeof part === 'string' ? quote(part) : withoutOrder(part.expression),
   )
@@ -74,39 +76,30 @@ export async function explainIndexFailure(
   return explain(connection, { table: index.table, source, rules }, failure)
 }
 
-/** Throws BrokenRowsError where a row names a parent that is not there. */
-export async function requireParents(connection: SchemaConnection): Promise<void> {
-  const [orphan] = await connection.query<{ name: string; fkid: number; count: number; rows: string }>(
-    `SELECT "table" AS name, fkid, count(*) AS count, json_group_array(rowid) FILTER (WHERE place <= ${SHOWN}) AS rows
-     FROM (SELECT *, row_number() OVER (PARTITION BY "table", fkid) AS place FROM pragma_foreign_key_check)
-     GROUP BY "table", fkid LIMIT 1`,
-  )
-  if (!orphan) return
-  const [key] = await connection.query<{ columns: string }>(
-    `SELECT group_concat("from", ',' ORDER BY seq) AS columns FROM pragma_foreign_key_list(${literal(orphan.name)})
-     WHERE id = ${orphan.fkid}`,
-  )
-  const { table } = await readTable(connection, orphan.name)
-  const [constraint = key?.columns ?? ''] =
-    Object.entries(table.foreignKeys ?? {}).find(
-      ([, { columns }]) => normalName(columns.join(',')) === normalName(key?.columns ?? ''),
-    ) ?? []
-  const label = rowNumberColumn(table) ?? 'row'
-  const rows = (JSON.parse(orphan.rows) as number[]).map((row) => `${label} ${row}`)
-  throw new BrokenRowsError(orphan.name, constraint, orphan.count, rows)
-}
-
-async function explain(connection: SchemaConnection, rows: RowsToBe, failure: unknown): Promise<unknown> {
-  if (!/constraint/i.test(String(failure))) return failure
-  for (const { constraint, broken } of rows.rules) {
-    const from = `FROM ${rows.source} WHERE ${broken}`
+/** What the first rule says that is broken, or null. */
+export async function findBrokenRows(
+  connection: SchemaConnection,
+  { table, source, rules }: RowsToBe,
+  answer?: string,
+): Promise<BrokenRowsError | null> {
+  for (const { constraint, broken } of rules) {
+    const from = `FROM ${source} WHERE ${broken}`
     const [found] = await connection.query<{ count: number }>(`SELECT count(*) AS count ${from}`)
     if (!found || found.count === 0) continue
     const some = await connection.query<{ _row: string }>(`SELECT _row ${from} ORDER BY _at LIMIT ${SHOWN}`)
     const names = some.map(({ _row }) => _row)
-    return new BrokenRowsError(rows.table, constraint, found.count, names)
+    return new BrokenRowsError(table, constraint, found.count, names, answer)
   }
-  return failure
+  return null
+}
+
+/** The rows of a table as they are, as the source of RowsToBe. */
+export const rowsOf = (name: string, table: TableSpec, where = '') =>
+  `(SELECT ${rowName(table)}, * FROM ${quote(name)}${where})`
+
+async function explain(connection: SchemaConnection, rows: RowsToBe, failure: unknown): Promise<unknown> {
+  if (!/constraint/i.test(String(failure))) return failure
+  return (await findBrokenRows(connection, rows)) ?? failure
 }
 
 const notNullRules = ({ columns }: TableSpec, values: Map<string, string>): Rule[] =>

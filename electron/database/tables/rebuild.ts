@@ -1,3 +1,4 @@
+import { requireSameValues } from './alteredValues'
 import { explainTableFailure } from './brokenRows'
 import type { SchemaConnection } from '../operations'
 import { readObjects, type StoredTable } from '../schema/readSchema'
@@ -25,7 +26,7 @@ const SLICE_ROWS = 50_000
 
 /** Makes a table anew as planned: a new table, the rows, the new one in the place of the old, and the indexes and
  *  triggers by their own statements (https://www.sqlite.org/lang_altertable.html#otheralter). Foreign keys must be off.
- *  Throws BrokenRowsError where rows break what is planned. */
+ *  Throws BrokenRowsError where rows break what is planned, or would not be the same. */
 export async function rebuild(
   connection: SchemaConnection,
   before: StoredTable,
@@ -33,6 +34,7 @@ export async function rebuild(
   options: RebuildOptions,
 ): Promise<void> {
   const { name, statements } = before
+  await requireSameValues(connection, before, plan)
   const next = await freeName(connection, `${name}_next`)
   await connection.run(sql.createTable(next, plan.after))
   try {

@@ -21,6 +21,8 @@ export interface TablePlan {
   values: Map<string, string>
   /** The columns that are no more. */
   dropped: string[]
+  /** The columns that may have another type, and no `using` for the rows that are there. */
+  retyped: string[]
 }
 
 /** Collects the changes that `change` makes, in their order. */
@@ -41,7 +43,7 @@ export function collectChanges(change: (table: TableOperations) => void): TableC
 export function planOf(stored: StoredTable, changes: TableChange[]): TablePlan {
   const { indexes: _, triggers: __, ...table } = structuredClone(stored.table)
   const values = new Map(Object.keys(table.columns).map((column) => [column, quote(column)]))
-  const plan: TablePlan = { after: table, values, dropped: [] }
+  const plan: TablePlan = { after: table, values, dropped: [], retyped: [] }
   for (const change of changes) {
     try {
       applyChange(plan, change)
@@ -52,7 +54,17 @@ export function planOf(stored: StoredTable, changes: TableChange[]): TablePlan {
   plan.dropped = Object.keys(stored.table.columns).filter((column) => !(column in plan.after.columns))
   for (const column of Object.keys(plan.after.columns))
     if (isGenerated(plan.after.columns[column])) plan.values.delete(column)
+  plan.retyped = [...plan.values.keys()].filter(
+    (column) => column in stored.table.columns && isRetyped(column, changes),
+  )
   return plan
+}
+
+function isRetyped(column: string, changes: TableChange[]): boolean {
+  const own = changes.flatMap((one) =>
+    one.kind === 'alterColumn' && sameName(one.name, column) ? [one] : [],
+  )
+  return own.some(({ change }) => change.type !== undefined) && own.every(({ using }) => using === undefined)
 }
 
 /** Computed from the other columns of its row. */
