@@ -5,11 +5,19 @@ import { defineConfig } from 'electron-vite'
 import { agStackHeight } from './scripts/vite/agStackHeight'
 import { appearance } from './scripts/vite/appearance'
 import { dropBareProperties } from './scripts/vite/dropBareProperties'
+import { guides } from './scripts/vite/guides'
 import { nuxtUiColors } from './scripts/vite/nuxtUiColors'
+import { thirdParty } from './scripts/vite/thirdParty'
 import { toasterLabel } from './scripts/vite/toasterLabel'
 
 const path = (name: string) => resolve(import.meta.dirname, name)
-const commonJs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
+const commonJs = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+  // What import() finds, Electron before 28 cannot read out of the packed archive.
+  dynamicImportInCjs: false,
+} as const
 
 // The oldest runtime that has to work is Electron 25: Node 18.15, Chrome 114.
 const NODE = 'node18'
@@ -18,6 +26,7 @@ const CHROME = 'chrome114'
 export default defineConfig({
   // The packages in `dependencies` stay outside, all others are bundled.
   main: {
+    plugins: [thirdParty(import.meta.dirname)],
     build: {
       target: NODE,
       rolldownOptions: {
@@ -32,6 +41,7 @@ export default defineConfig({
   },
   // A sandboxed preload can require nothing but Electron.
   preload: {
+    plugins: [thirdParty(import.meta.dirname)],
     build: {
       target: NODE,
       externalizeDeps: false,
@@ -46,7 +56,8 @@ export default defineConfig({
       agStackHeight(),
       nuxtUiColors(),
       toasterLabel(),
-      vue(),
+      guides(),
+      vue({ include: [/\.vue$/, /\.md$/] }),
       ui({
         colorMode: false,
         autoImport: { dts: path('renderer/auto-imports.d.ts') },
@@ -55,6 +66,7 @@ export default defineConfig({
         ui: appearance,
       }),
       dropBareProperties(),
+      thirdParty(import.meta.dirname, { isLast: true }),
     ],
     build: {
       target: CHROME,

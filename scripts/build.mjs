@@ -11,7 +11,8 @@ import { isMain, runScript } from './process/script.mjs'
 import { withTemporaryFolder } from './process/temporaryFolder.mjs'
 import { setUp } from './setup.mjs'
 
-const sourceFolders = ['electron', 'renderer', 'migrations', 'scripts/vite']
+// The guides of docs/ are part of the page.
+const sourceFolders = ['docs', 'electron', 'renderer', 'migrations', 'scripts/vite']
 const sourceFiles = /^(electron\.vite\.config\.\w+|package\.json|package-lock\.json|tsconfig.*\.json)$/
 // Nuxt UI writes two of these while it builds, and no declaration changes what is built.
 const ignoredFiles = /\.d\.ts$/

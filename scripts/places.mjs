@@ -1,4 +1,5 @@
 // Where set-up and build keep things. Node built-ins only: this runs before there are dependencies.
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -24,4 +25,9 @@ export function cacheFolder() {
   // The security tests of root run Electron as `nobody`, who cannot look into /root.
   if (process.platform === 'linux' && process.getuid?.() === 0) return '/var/cache/rollbook'
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'rollbook')
+}
+
+/** The version in package.json. */
+export function readVersion() {
+  return JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version
 }

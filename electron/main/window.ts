@@ -5,6 +5,8 @@ import { pageUrl } from './security'
 
 const DEFAULT_SIZE = { width: 1280, height: 800 }
 const LEAST_SIZE = { minWidth: 900, minHeight: 600 }
+// An executable has an icon of its own on the other systems.
+const hasIconFile = process.platform === 'linux' && app.isPackaged
 // The page's own backgrounds: what stands there before the first paint must not flash.
 const BACKGROUND = { light: '#ffffff', dark: '#18181b' }
 
@@ -18,6 +20,7 @@ export function openWindow(preferences: PreferencesFile, place: string): Browser
     ...LEAST_SIZE,
     show: false,
     title: app.getName(),
+    ...(hasIconFile && { icon: join(process.resourcesPath, 'icon.png') }),
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
       preload: join(app.getAppPath(), 'out/preload/index.cjs'),

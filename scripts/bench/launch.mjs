@@ -1,5 +1,5 @@
 // From the start of the process to a usable window, on a school of 100,000 people, beside a bare Electron window that
-// paints one word.
+// paints one word: the built program, and the packed one that people install.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { electronEnvironment, electronRuntime } from '../electron.mjs'
@@ -44,29 +44,50 @@ export async function benchLaunch(folder) {
   const display = await openDisplay()
   try {
     const env = electronEnvironment(electronRuntime(), { ...display.env, ROLLBOOK_HOME: home })
-    const times = { ours: /** @type {number[]} */ ([]), peer: /** @type {number[]} */ ([]) }
-    // The first round warms the disk cache and is not counted.
-    for (let round = 0; round <= ROUNDS; round++) {
-      say(`Launching, round ${round} of ${ROUNDS}`)
-      const peer = await launch([bare, `--user-data-dir=${join(folder, 'bare-data')}`], env)
-      const ours = await launch([projectFolder, '--smoke', '--file', school], env)
-      if (round === 0) continue
-      times.peer.push(peer)
-      times.ours.push(ours)
+    const { executable, version } = electronRuntime()
+    const given = ['--smoke', '--file', school]
+    const programs = {
+      peer: [executable, bare, `--user-data-dir=${join(folder, 'bare-data')}`],
+      built: [executable, projectFolder, ...given],
+      ...(process.platform === 'linux' ? { packed: [join(await packed(), 'rollbook'), ...given] } : {}),
     }
-    return [
-      {
-        work: `launch to the first list, ${PEOPLE.toLocaleString('en')} people`,
-        ours: median(times.ours),
-        peer: median(times.peer),
+    const times = await launchAll(programs, env)
+    return Object.entries(times)
+      .filter(([name]) => name !== 'peer')
+      .map(([name, all]) => ({
+        work: `launch to the first list, ${PEOPLE.toLocaleString('en')} people, ${name}`,
+        ours: median(all),
+        peer: median(times.peer ?? []),
         unit: 'ms',
         aim: '2.5 x, later 2.0 x',
-        note: `a bare window of Electron ${electronRuntime().version}`,
-      },
-    ]
+        note: `a bare window of Electron ${version}`,
+      }))
   } finally {
     display.close()
   }
+}
+
+async function packed() {
+  const { buildFolder } = await import('../package/installers.mjs')
+  return buildFolder()
+}
+
+/**
+ * @param {Record<string, string[]>} programs each a command line
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function launchAll(programs, env) {
+  /** @type {Record<string, number[]>} */
+  const times = {}
+  // The first round warms the disk cache and is not counted.
+  for (let round = 0; round <= ROUNDS; round++) {
+    say(`Launching, round ${round} of ${ROUNDS}`)
+    for (const [name, command] of Object.entries(programs)) {
+      const time = await launch(command, env)
+      if (round > 0) times[name] = [...(times[name] ?? []), time]
+    }
+  }
+  return times
 }
 
 /** @param {string} folder */
@@ -84,15 +105,12 @@ async function makeBareApp(folder) {
 }
 
 /**
- * @param {string[]} args
+ * @param {string[]} command
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} milliseconds
  */
-async function launch(args, env) {
-  const output = await run(electronRuntime().executable, [...sandboxArguments(), ...args], {
-    env,
-    timeoutMs: 60_000,
-  })
+async function launch([program = '', ...args], env) {
+  const output = await run(program, [...sandboxArguments(), ...args], { env, timeoutMs: 60_000 })
   const { launchMs } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
   if (typeof launchMs !== 'number') throw new Error(`no launch time in: ${output}`)
   return launchMs

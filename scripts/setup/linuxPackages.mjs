@@ -8,7 +8,7 @@ import { findProgram, run, say } from '../process/command.mjs'
 import { needsOwnDisplay } from '../process/display.mjs'
 
 // Debian's names. Since its 64-bit time change (Debian 13, Ubuntu 24.04) some end in t64.
-const electronPackages = [
+export const electronPackages = [
   'libgtk-3-0',
   'libnss3',
   'libasound2',
@@ -18,7 +18,7 @@ const electronPackages = [
   'libdrm2',
   'libxtst6',
 ]
-const displayPackages = ['xvfb', 'xauth']
+export const displayPackages = ['xvfb', 'xauth']
 const waitForOthers = ['-o', 'DPkg::Lock::Timeout=120']
 const noteFile = join(notesFolder, 'libraries.json')
 

@@ -54,6 +54,17 @@ export async function prepareSqlite() {
   await compile(key)
 }
 
+/**
+ * Puts a build for another processor than this machine's into node_modules, where a packager takes it from. It cannot be
+ * tried here, and the next set-up puts this machine's own back. Throws where the compiler fails.
+ * @param {string} arch as Node names it: `x64`
+ * @param {string} folder a passing folder, which it fills
+ */
+export async function compileForOther(arch, folder) {
+  await rm(noteFile, { force: true })
+  await place(await build(folder, arch))
+}
+
 /** Makes the next set-up try again where sqlite3's own build serves. */
 export function forgetOwnBuild() {
   if (!readNote()?.isSound) rmSync(noteFile, { force: true })
@@ -97,12 +108,20 @@ async function useKept(key) {
 async function compile(key) {
   say(`  sqlite3: compiling it with SQLite ${expectedSqlite.sqlite} (half a minute or more)`)
   await withTemporaryFolder(join(tmpdir(), 'rollbook-sqlite3-'), async (folder) => {
-    const members = ['sqlite3.c', 'sqlite3.h', 'sqlite3ext.h'].map((name) => `package/deps/sqlite3/${name}`)
-    await unpackPackage(sqliteSource, members, folder)
-    const addon = await buildAddon(packageFolder, join(folder, 'package/deps/sqlite3'), folder)
+    const addon = await build(folder, process.arch)
     await install(addon, key)
     await keep(key, addon).catch((error) => say(`  sqlite3: not kept for other checkouts (${error.message})`))
   })
+}
+
+/**
+ * @param {string} folder
+ * @param {string} arch
+ */
+async function build(folder, arch) {
+  const members = ['sqlite3.c', 'sqlite3.h', 'sqlite3ext.h'].map((name) => `package/deps/sqlite3/${name}`)
+  await unpackPackage(sqliteSource, members, folder)
+  return await buildAddon(packageFolder, join(folder, 'package/deps/sqlite3'), { folder, arch })
 }
 
 /** @param {string} key */
@@ -132,12 +151,17 @@ async function attempt(build) {
  * @param {string} key
  */
 async function install(built, key) {
+  await place(built)
+  await note(key, true)
+}
+
+/** @param {string} built */
+async function place(built) {
   await mkdir(join(addonFile, '..'), { recursive: true })
   // Renamed into place: a running program may have the old file mapped into memory.
   const fresh = `${addonFile}.${randomUUID()}`
   await copyFile(built, fresh)
   await rename(fresh, addonFile)
-  await note(key, true)
 }
 
 /**

@@ -56,16 +56,17 @@ export function addonDefinition(addonApi) {
  * Compiles in `folder`, which it fills, and returns the path of the addon. Throws CommandError.
  * @param {string} sqlite3Package the sqlite3 package's folder
  * @param {string} amalgamation the folder of sqlite3.c and sqlite3.h
- * @param {string} folder
+ * @param {{ folder: string, arch: string }} where and for which processor, as Node names it
  */
-export async function buildAddon(sqlite3Package, amalgamation, folder) {
+export async function buildAddon(sqlite3Package, amalgamation, { folder, arch }) {
   const find = createRequire(join(sqlite3Package, 'package.json')).resolve
   await cp(join(sqlite3Package, 'src'), join(folder, 'src'), { recursive: true })
   await cp(amalgamation, join(folder, 'sqlite'), { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "name": "node_sqlite3", "version": "0.0.0" }')
   await writeFile(join(folder, 'binding.gyp'), addonDefinition(dirname(find('node-addon-api/napi.h'))))
   const nodeGyp = find('node-gyp/bin/node-gyp.js')
-  await run(process.execPath, [nodeGyp, 'rebuild', '--jobs=max', ...headersOption()], { cwd: folder })
+  const options = ['--jobs=max', `--arch=${arch}`, ...headersOption()]
+  await run(process.execPath, [nodeGyp, 'rebuild', ...options], { cwd: folder })
   return join(folder, 'build', 'Release', 'node_sqlite3.node')
 }
 

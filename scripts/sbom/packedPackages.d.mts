@@ -1,0 +1,2 @@
+// For tests in TypeScript; packedPackages.mjs says more.
+export function packedPackages(archive: string): Set<string>
