@@ -5,7 +5,7 @@ import type { Command, ExitCode, Outcome, Surroundings } from './command'
 import { COMMAND_NAMES, loadCommand } from './commands'
 import { failureOf } from './failure'
 import { FailureLog } from './failureLog'
-import { homeFolder } from '../services/home'
+import { findFolders } from '../services/home'
 import { logFile } from './home'
 import { Output } from './output'
 import { Session } from './session'
@@ -35,8 +35,8 @@ class Invocation {
   readonly output: Output
   readonly #argv: readonly string[]
   readonly #surroundings: Surroundings
-  readonly #home: string
-  readonly #log: FailureLog
+  #foundHome: string | null = null
+  #openedLog: FailureLog | null = null
   /** How the command is called, once it is known which. */
   #usage: string | null = null
 
@@ -44,8 +44,6 @@ class Invocation {
     this.output = new Output(surroundings, argv.includes('--json'))
     this.#argv = argv
     this.#surroundings = surroundings
-    this.#home = homeFolder(surroundings.env)
-    this.#log = new FailureLog(logFile(this.#home))
   }
 
   async run(): Promise<Outcome> {
@@ -76,6 +74,15 @@ class Invocation {
       failure,
       words(isLogged ? 'cli.logged' : 'cli.notLogged', { file: this.#log.file }),
     )
+  }
+
+  /** Found when it is wanted: help is there where this computer's policy is at fault, too. */
+  get #home(): string {
+    return (this.#foundHome ??= findFolders(this.#surroundings.env).home)
+  }
+
+  get #log(): FailureLog {
+    return (this.#openedLog ??= new FailureLog(logFile(this.#home)))
   }
 
   async #runCommand(name: string): Promise<Outcome> {

@@ -50,12 +50,21 @@ export interface Events {
   school: Record<string, never>
   /** Chosen from the menu or by its key. */
   menu: { item: MenuItem }
-  /** Files dropped on the window. */
-  dropped: { files: ChosenFile[] }
+  /** A school's file that a double click or a second start of the program asks for. */
+  given: { file: ChosenFile }
 }
 export type EventName = keyof Events
 
 export type EntityName = 'userTypes' | 'users' | 'courses' | 'enrollments' | 'school'
 
-export const MENU_ITEMS = ['undo', 'new-school', 'open-school', 'backups', 'settings', 'about'] as const
+export const MENU_ITEMS = [
+  'undo',
+  'new-school',
+  'open-school',
+  'backups',
+  'settings',
+  'guides',
+  'licences',
+  'about',
+] as const
 export type MenuItem = (typeof MENU_ITEMS)[number]

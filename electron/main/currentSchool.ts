@@ -10,7 +10,7 @@ import { isToLog, toAppError } from '../services/failures'
 import type { KeptFile } from '../services/restore'
 import type { Adoption } from '../services/adopt'
 import { Jobs, type JobControl } from '../services/jobs'
-import type { School, SchoolOptions } from '../services/school'
+import type { FillSchool, School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
 
 /** Milliseconds of work that are over before anybody could read what it is. */
@@ -83,18 +83,11 @@ export class CurrentSchool {
     return this.open(this.backedUpFile)
   }
 
-  /** Makes a school file and opens it. `fill` may put records into it before anyone sees it. */
-  create(file: string, school: NewSchool, fill = async (_school: School) => {}): Promise<OpenSchool> {
+  /** Makes a school file, with what `fill` puts into it, and opens it. */
+  create(file: string, school: NewSchool, fill?: FillSchool): Promise<OpenSchool> {
     return this.#inTurn(async () => {
       const { School } = await import('../services/school')
-      const created = await School.create(file, school, await this.#prepare())
-      try {
-        await fill(created)
-      } catch (error) {
-        await created.close()
-        throw error
-      }
-      return await this.#replace(created)
+      return await this.#replace(await School.create(file, school, await this.#prepare(), fill))
     })
   }
 

@@ -20,6 +20,8 @@ export interface Desktop {
   current: CurrentSchool
   files: FileTokens
   preferences: PreferencesFile
+  /** Where new schools are proposed. */
+  schools: string
   /** The folder of the sample schools. */
   samples: string
   /** The file of the log. */
@@ -41,6 +43,7 @@ export function desktopHandlers({
   current,
   files,
   preferences,
+  schools,
   samples,
   log,
 }: Desktop): DesktopHandlers {
@@ -59,7 +62,7 @@ export function desktopHandlers({
     },
     files: {
       choose: async (_context, { purpose, suggestedName }) => {
-        const path = await askForFile(window, purpose, suggestedName)
+        const path = await askForFile(window, { purpose, suggestedName, schools })
         return path === null ? null : files.give(path)
       },
       showSchool: async () => {
@@ -97,8 +100,8 @@ export async function createSample(current: CurrentSchool, folder: string) {
   const { fillSample } = await import('../services/sample')
   await mkdir(folder, { recursive: true })
   const name = words('desktop.sampleSchool')
-  return current.create(freePath(folder, name), { name, language: 'en', userTypes: [] }, (created) =>
-    fillSample(created, SAMPLE_USERS),
+  return current.create(freePath(folder, name), { name, language: 'en', userTypes: [] }, (context) =>
+    fillSample(context, SAMPLE_USERS),
   )
 }
 
@@ -109,7 +112,13 @@ function freePath(folder: string, name: string): string {
   }
 }
 
-async function askForFile(window: BrowserWindow, purpose: Purpose, suggestedName: string) {
+interface Question {
+  purpose: Purpose
+  suggestedName: string
+  schools: string
+}
+
+async function askForFile(window: BrowserWindow, { purpose, suggestedName, schools }: Question) {
   if (purpose === 'adopt-folder') {
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory'] })
     return filePaths[0] ?? null
@@ -119,9 +128,16 @@ async function askForFile(window: BrowserWindow, purpose: Purpose, suggestedName
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters })
     return filePaths[0] ?? null
   }
-  const defaultPath = join(app.getPath('documents'), fileNameOf(suggestedName, extension))
+  const folder = purpose === 'create-school' ? await readyFolder(schools) : app.getPath('documents')
+  const defaultPath = join(folder, fileNameOf(suggestedName, extension))
   const { filePath } = await dialog.showSaveDialog(window, { defaultPath, filters })
   return filePath ? withExtension(filePath, extension) : null
+}
+
+/** A dialog shows a folder that is there. One that cannot be made is only proposed: the person chooses another place. */
+async function readyFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true }).catch(() => undefined)
+  return folder
 }
 
 const DATABASE_EXTENSIONS = ['db', 'sqlite', 'sqlite3']

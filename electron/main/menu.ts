@@ -48,7 +48,7 @@ export function setMenu(choose: (item: MenuItem) => void): void {
       role('togglefullscreen'),
       ...(app.isPackaged ? [] : [between, role('reload'), role('toggleDevTools')]),
     ]),
-    menu('help', [item('about')]),
+    menu('help', [item('guides', 'F1'), item('licences'), between, item('about')]),
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

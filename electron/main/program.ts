@@ -52,6 +52,7 @@ export function serveWindow(window: BrowserWindow, home: Home, preferences: Pref
     current,
     files,
     preferences,
+    schools: home.schools,
     samples: home.samples,
     log: home.log,
   })

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LaunchArguments } from './arguments'
+import type { WindowArguments } from './arguments'
 import { createSample } from './desktop'
 import type { Home } from './home'
 import { newProgram } from './program'
 
 /** Starts this program again, on our own streams, with a home that goes when it has ended, and for `--smoke` on a sample
  *  school in it: what is timed is then a launch on a file, from its very beginning. Resolves with the exit code. */
-export async function runTrial({ run, file }: LaunchArguments, home: Home): Promise<number> {
+export async function runTrial({ run, file }: WindowArguments, home: Home): Promise<number> {
   try {
     const sample = run === 'smoke' && file === null ? ['--file', await makeSample(home)] : []
     return await runAgain([...process.argv.slice(1), ...sample], join(home.folder, 'home'))

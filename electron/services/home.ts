@@ -1,11 +1,30 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { posix, resolve, win32 } from 'node:path'
+import { type Environment, readPolicy } from './policy'
 
 const PRODUCT = 'Rollbook'
 
-/** The folder of settings, logs and work files: `ROLLBOOK_HOME`, or where this system keeps such things of one user. */
-export function homeFolder(env: Record<string, string | undefined>, platform = process.platform): string {
-  if (env.ROLLBOOK_HOME) return resolve(env.ROLLBOOK_HOME)
+/** Where things of one user lie on this computer. */
+export interface Folders {
+  /** Settings, logs and work files. */
+  home: string
+  /** Where new schools are proposed. A person may choose any other place. */
+  schools: string
+}
+
+/** The folders by `ROLLBOOK_HOME`, else by this computer's policy, else where its system keeps what is one user's own and
+ *  stays on the computer: a folder that roams or is synced would copy a file that is being written. Throws `invalid` for a
+ *  policy that cannot be followed. */
+export function findFolders(env: Environment, platform = process.platform): Folders {
+  const { join } = platform === 'win32' ? win32 : posix
+  const policy = readPolicy(env, platform)
+  const home = env.ROLLBOOK_HOME ? resolve(env.ROLLBOOK_HOME) : (policy.home ?? usualHome(env, platform))
+  return { home, schools: policy.schools ?? join(home, 'schools') }
+}
+
+/** Where this system keeps such things of one user. */
+export function usualHome(env: Environment, platform = process.platform): string {
+  const { join } = platform === 'win32' ? win32 : posix
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), PRODUCT)
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', PRODUCT)
   return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), PRODUCT)

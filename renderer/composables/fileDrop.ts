@@ -1,14 +1,14 @@
 import { onMounted, onUnmounted, ref } from 'vue'
 import type { ChosenFile } from '../../electron/contract/files'
-import { on, tokensFor } from '../api'
+import { tokensFor } from '../api'
 import { t, type MessageKey } from '../i18n'
 import { router } from '../router'
 import { useImportingStore } from '../stores/importing'
 import { useSchoolsStore } from '../stores/schools'
 import { useSessionStore } from '../stores/session'
 
-/** Takes files that are dropped on the window, and those that a second start of the program was given: a school is
- *  opened, anything else imported. Answers whether one is held over the window. For App.vue. */
+/** Takes files that are dropped on the window: a school is opened, anything else imported. Answers whether one is held
+ *  over the window. */
 export function useFileDrop() {
   const toast = useToast()
   const isOver = ref(false)
@@ -24,7 +24,6 @@ export function useFileDrop() {
   const names = Object.keys(listeners) as (keyof typeof listeners)[]
   onMounted(() => names.forEach((name) => window.addEventListener(name, listeners[name])))
   onUnmounted(() => names.forEach((name) => window.removeEventListener(name, listeners[name])))
-  onUnmounted(on('dropped', ({ files }) => take(files)))
 
   function mark(event: DragEvent, step: 1 | -1) {
     if (!hasFiles(event)) return
@@ -70,6 +69,6 @@ function hasFiles({ dataTransfer }: DragEvent): boolean {
 }
 
 /** What is entered in a dialog would be lost with the place behind it. */
-function isDialogOpen(): boolean {
+export function isDialogOpen(): boolean {
   return document.querySelector('[role=dialog], [role=alertdialog]') !== null
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { COMMAND_NAMES, loadCommand } from '../../electron/cli/commands'
-import { homeFolder } from '../../electron/services/home'
 import { commandLine } from '../helpers/commandLine'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -87,15 +86,5 @@ describe('a line that is not understood', () => {
         json: { error: { code: 'usage', problems: [] } },
       })
     }
-  })
-})
-
-describe('the home folder', () => {
-  it('is ROLLBOOK_HOME, or where the system keeps such things', () => {
-    expect(homeFolder({ ROLLBOOK_HOME: '/srv/rollbook' })).toBe('/srv/rollbook')
-    expect(homeFolder({ XDG_DATA_HOME: '/data' }, 'linux')).toBe('/data/Rollbook')
-    expect(homeFolder({}, 'linux')).toMatch(/\/\.local\/share\/Rollbook$/)
-    expect(homeFolder({}, 'darwin')).toMatch(/\/Library\/Application Support\/Rollbook$/)
-    expect(homeFolder({ LOCALAPPDATA: '/local' }, 'win32')).toMatch(/Rollbook$/)
   })
 })

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Events } from '../../electron/contract'
 import { downgrade } from '../../electron/database/migrate'
 import { allRevisions } from '../../electron/database/revisions'
 import {
@@ -120,25 +119,6 @@ describe('a later start', () => {
     expect(await api.preferences.get({})).toEqual({ theme: 'system' })
     expect(await api.preferences.set({ theme: 'dark' })).toEqual({ theme: 'dark' })
     expect(JSON.parse(readFileSync(join(home, 'preferences.json'), 'utf8'))).toMatchObject({ theme: 'dark' })
-  })
-})
-
-describe('a second start with the same settings', () => {
-  it('ends at once and hands its file to the window that is there', async () => {
-    const { file } = await sampleFile()
-    const { page, home, electron } = await start()
-    await page.evaluate(() => rollbook.painted())
-    const dropped = await listenTo(page, 'dropped')
-    expect(await runRollbook(['--file', file], home)).toMatchObject({ code: 0 })
-    const [payload] = (await dropped()) as [Events['dropped']]
-    const [given] = payload.files
-    expect(given?.name).toBe('Sample school.rollbook')
-    const opened = await page.evaluate(
-      (token) => rollbook.call('schools.open', { file: token }),
-      given?.file ?? '',
-    )
-    expect(opened).toMatchObject({ ok: true, value: { path: file } })
-    expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
   })
 })
 

@@ -14,7 +14,7 @@ declare global {
 }
 
 /** The built program: out/ of this checkout, or of another folder. */
-const APP_FOLDER = process.env.ROLLBOOK_APP ?? resolve(import.meta.dirname, '../..')
+export const APP_FOLDER = process.env.ROLLBOOK_APP ?? resolve(import.meta.dirname, '../..')
 
 const IS_ROOT = process.getuid?.() === 0
 const NOBODY = 65_534
@@ -27,6 +27,10 @@ export interface StartOptions {
   hasSandbox?: boolean
   /** The page without its policy, to see what holds besides. */
   bypassCSP?: boolean
+  /** The folder of the program. */
+  app?: string
+  /** On top of the usual environment; undefined takes a variable away. */
+  env?: Record<string, string | undefined>
 }
 
 export interface StartedRollbook {
@@ -41,13 +45,13 @@ export interface StartedRollbook {
 
 /** Starts the built program in a real window and waits until its page is there. */
 export async function startRollbook(options: StartOptions = {}): Promise<StartedRollbook> {
-  const { args = [], hasSandbox = false, bypassCSP = false } = options
+  const { args = [], hasSandbox = false, bypassCSP = false, app = APP_FOLDER, env } = options
   const home = options.home ?? (await temporaryHome(hasSandbox))
   const isNobody = hasSandbox && IS_ROOT
   const electron = await _electron.launch({
     executablePath: isNobody ? await programAsNobody(home) : electronRuntime().executable,
-    args: [APP_FOLDER, ...(hasSandbox ? [] : sandboxArguments()), ...args],
-    env: environment(home),
+    args: [app, ...(hasSandbox ? [] : sandboxArguments()), ...args],
+    env: environment(home, env),
     bypassCSP,
     chromiumSandbox: hasSandbox,
   })
@@ -72,10 +76,16 @@ export interface Ended {
   errors: string
 }
 
+export interface RunOptions extends Pick<StartOptions, 'app' | 'env'> {
+  cwd?: string
+}
+
 /** Runs the built program until it ends by itself. */
-export function runRollbook(args: string[], home?: string): Promise<Ended> {
-  const child = spawn(electronRuntime().executable, [APP_FOLDER, ...sandboxArguments(), ...args], {
-    env: environment(home),
+export function runRollbook(args: string[], home?: string, options: RunOptions = {}): Promise<Ended> {
+  const { app = APP_FOLDER, env, cwd } = options
+  const child = spawn(electronRuntime().executable, [app, ...sandboxArguments(), ...args], {
+    cwd,
+    env: environment(home, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -112,12 +122,13 @@ export async function listenTo(page: Page, event: EventName): Promise<() => Prom
   return () => listening.evaluate(({ received }) => received)
 }
 
-function sandboxArguments(): string[] {
+export function sandboxArguments(): string[] {
   return IS_ROOT && process.platform === 'linux' ? ['--no-sandbox'] : []
 }
 
-function environment(home: string | undefined): Record<string, string> {
-  const entries = Object.entries({ ...process.env, ROLLBOOK_HOME: home, ...(home && { HOME: home }) })
+function environment(home: string | undefined, more: StartOptions['env']): Record<string, string> {
+  const own = { ROLLBOOK_HOME: home, ...(home && { HOME: home }) }
+  const entries = Object.entries({ ...process.env, ...own, ...more })
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Reply } from '../../electron/contract/errors'
@@ -38,6 +38,8 @@ describe('the school that is open', () => {
     await current.create(path('a'), school('A'))
     await writeFile(path('b'), 'no school')
     await expect(current.open(path('b'))).rejects.toThrow('foreign')
+    await mkdir(path('folder'))
+    await expect(current.open(path('folder'))).rejects.toThrow('foreign')
     await expect(current.create(path('a'), school('Again'))).rejects.toMatchObject({ code: 'file-exists' })
     expect(await nameOf(current)).toBe('A')
     expect(opened).toEqual([path('a')])
@@ -68,13 +70,13 @@ describe('the school that is open', () => {
     expect(await nameOf(current)).toBe('A')
   })
 
-  it('whose filling fails is closed, and the one before stays open', async () => {
+  it('whose filling fails is not made, and the one before stays open', async () => {
     const { current, path } = await begin()
     await current.create(path('a'), school('A'))
     const failing = current.create(path('b'), school('B'), () => Promise.reject(new Error('no room')))
     await expect(failing).rejects.toThrow('no room')
     expect(await nameOf(current)).toBe('A')
-    await current.open(path('b'))
+    await expect(current.open(path('b'))).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('is put back from a backup, and from the one that this made', async () => {
