@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { guides } from './help/guides'
 import type { MessageKey } from './i18n'
 
 /** A place in the window that the side bar leads to. */
@@ -33,6 +34,13 @@ const routes: RouteRecordRaw[] = [
   { path: '/import-export', component: () => import('./views/ExchangeView.vue') },
   { path: '/backups', component: () => import('./views/BackupsView.vue') },
   { path: '/settings', component: () => import('./views/SettingsView.vue') },
+  { path: '/help', redirect: '/help/getting-started' },
+  ...guides.map((guide) => ({
+    path: `/help/${guide.name}`,
+    component: () => import('./views/GuideView.vue'),
+    props: { guide },
+  })),
+  { path: '/help/licences', component: () => import('./views/LicencesView.vue') },
   // The choice of a school, while one is open.
   { path: '/schools', component: () => import('./views/FirstStart.vue') },
   { path: '/:elsewhere(.*)*', redirect: '/' },

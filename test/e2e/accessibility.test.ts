@@ -189,6 +189,14 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     })
     await page.getByRole('region', { name: 'Running jobs' }).getByText('66%').waitFor()
   },
+  'A guide': async (page, { electron }) => {
+    await electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('guides')?.click())
+    await page.getByRole('region', { name: 'Getting started' }).getByRole('img').last().waitFor()
+  },
+  Licences: async (page) => {
+    await page.getByRole('link', { name: 'Licences' }).click()
+    await page.getByRole('region', { name: 'Licences' }).getByText('SQLite').first().waitFor()
+  },
   'The keys': async (page) => {
     await page.getByRole('button', { name: 'Keys' }).click()
     await page.getByRole('dialog').waitFor()
