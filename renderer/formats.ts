@@ -6,6 +6,7 @@ const days = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 const instants = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** A day of the school's calendar (`YYYY-MM-DD`) as people read it: 1 Sept 2026. Empty for null. */
 export function formatDay(day: string | null): string {
@@ -15,6 +16,16 @@ export function formatDay(day: string | null): string {
 /** A point in time in this computer's own zone. Empty for null. */
 export function formatInstant(instant: string | null): string {
   return instant === null ? '' : instants.format(new Date(instant))
+}
+
+/** A point in time to the second, which tells those of one minute apart. */
+export function formatMoment(instant: string): string {
+  return moments.format(new Date(instant))
+}
+
+/** The year of a point in time: 2026. */
+export function yearOf(instant: string): string {
+  return String(new Date(instant).getFullYear())
 }
 
 /** Today by this computer's clock, as `YYYY-MM-DD`. */

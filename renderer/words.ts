@@ -1,7 +1,9 @@
+import type { AutomaticState, Backup } from '../electron/contract/backups'
 import type { Field } from '../electron/contract/fields'
 import { AppError, type Params, type Problem } from '../electron/contract/errors'
 import type { ChangeSet } from '../electron/contract/history'
-import { formatDay } from './formats'
+import type { UserRow } from '../electron/contract/users'
+import { formatDay, today, yearOf } from './formats'
 import { findWords, t, type Named } from './i18n'
 
 /** A value, and the word for it. */
@@ -19,18 +21,43 @@ export function problemWords({ code, params }: Problem): string {
 export function errorWords(error: unknown): string {
   if (!(error instanceof AppError)) return t('errors.unexpected')
   const { reason, entity } = error.params
-  const words =
+  // What exactly is wrong says more than that something is.
+  const problems = Object.values(error.fields ?? {}).map(problemWords)
+  if (problems.length > 0) return problems.join(' ')
+  return (
     findWords(`reasons.${reason}`, error.params) ??
     (error.code === 'not-found' ? findWords(`missing.${entity}`) : null) ??
     findWords(`errors.${error.code}`, error.params) ??
     t('errors.unexpected')
-  const problems = Object.values(error.fields ?? {}).map(problemWords)
-  return [words, ...problems].join(' ')
+  )
 }
 
 /** What a change did, in words. */
 export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'params'>): string {
   return findWords(`changes.${summary}`, params) ?? t('changes.other')
+}
+
+/** When the age of a person was entered, in words, so that one sees how old the figure is; '' where that is not known. */
+export function ageEnteredWords({ ageEnteredAt }: Pick<UserRow, 'ageEnteredAt'>): string {
+  return ageEnteredAt === null ? '' : t('people.ageEntered', { year: yearOf(ageEnteredAt) })
+}
+
+/** An age, with the year of its entry where that is over. */
+export function ageWords({ age, ageEnteredAt }: Pick<UserRow, 'age' | 'ageEnteredAt'>): string {
+  if (age === null) return ''
+  if (ageEnteredAt === null || yearOf(ageEnteredAt) === today().slice(0, 4)) return String(age)
+  return t('people.ageOfYear', { age, year: yearOf(ageEnteredAt) })
+}
+
+/** Why a backup could not be made by itself. */
+export function backupFailureWords({ code, params }: NonNullable<AutomaticState['failure']>): string {
+  if (code === 'not-found') return t('backups.secondMissing')
+  return errorWords(new AppError(code, params))
+}
+
+/** Why a backup was made, in words. */
+export function reasonWords({ reason }: Backup): string {
+  return t(`backups.reasons.${reason ?? 'unknown'}`)
 }
 
 /** The word for a value of a choice. */

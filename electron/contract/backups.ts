@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { action, nothing, query } from './define'
+import { ERROR_CODES } from './errors'
 import { fileToken } from './files'
 import { openSchool } from './school'
 
 /** Why a backup was made. The first stands in no name; a file that somebody else put there has none of them. */
 export const BACKUP_REASONS = [
   'by-hand',
+  'daily',
   'before-upgrade',
   'before-downgrade',
   'before-restore',
@@ -33,12 +35,37 @@ const backup = z.object({
 })
 export type Backup = z.output<typeof backup>
 
+/** Why a call failed, as data. */
+const failure = z.object({
+  code: z.enum(ERROR_CODES),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+
+/** How the backups stand that are made without being asked for. Instants are null where there is none. */
+const automaticState = z.object({
+  /** When the newest beside the file was made, and why the last try failed. */
+  lastAt: z.string().nullable(),
+  failure: failure.nullable(),
+  /** The same of another disk, if one was chosen. */
+  second: z
+    .object({ folder: z.string(), lastAt: z.string().nullable(), failure: failure.nullable() })
+    .nullable(),
+  /** One of them is more than a week old. */
+  isOverdue: z.boolean(),
+})
+export type AutomaticState = z.output<typeof automaticState>
+
 export const isRestorable = ({ state }: Backup) => state === 'sound' || state === 'orphans'
 
 /** Of the file that is open, or else of the one of the launch that could not be opened. */
 export const backupsMethods = {
-  /** The newest first; every one is looked through. */
+  /** The newest first; every one is looked through, again only once it was written since. */
   list: query(z.strictObject({}), z.array(backup)),
+  automatic: query(z.strictObject({}), automaticState),
+  /** Looks now whether an automatic backup is due. */
+  runAutomatic: action(z.strictObject({}), automaticState),
+  /** A folder that backups are written to as well, and at once; null for none. */
+  setSecondPlace: action(z.strictObject({ folder: fileToken.nullable() }), automaticState),
   /** Backs up the open school. */
   create: action(z.strictObject({}), backup),
   /** Looks at a file from another place as at a backup. */

@@ -11,7 +11,15 @@ export const filesMethods = {
   /** Asks by the system's dialog. Null when the person thought better of it. */
   choose: action(
     z.strictObject({
-      purpose: z.enum(['open-school', 'create-school', 'adopt-file', 'adopt-folder', 'import', 'export']),
+      purpose: z.enum([
+        'open-school',
+        'create-school',
+        'adopt-file',
+        'adopt-folder',
+        'second-place',
+        'import',
+        'export',
+      ]),
       /** Offered as the name of a file to be written, without its folder. */
       suggestedName: z.string().max(120).default(''),
     }),

@@ -52,6 +52,8 @@ export interface Events {
   menu: { item: MenuItem }
   /** A school's file that a double click or a second start of the program asks for. */
   given: { file: ChosenFile }
+  /** An automatic backup was made, or one that was due could not be. */
+  backups: Record<string, never>
 }
 export type EventName = keyof Events
 

@@ -32,6 +32,12 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
     case 'EIO':
     case 'EACCES':
     case 'EPERM':
+    // Something else stands in a folder's place, or its disk has gone.
+    case 'EEXIST':
+    case 'ENOTDIR':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'ESTALE':
       return { kind: 'io' }
     default:
       return null

@@ -2,22 +2,29 @@ import { shell } from 'electron'
 import type { backupsMethods } from '../contract/backups'
 import type { Handlers, MethodKind } from '../contract/define'
 import type { FileTokens } from '../services/fileTokens'
+import type { AutomaticBackups } from './automaticBackups'
 import type { CurrentSchool } from './currentSchool'
 
 interface Backups {
   current: CurrentSchool
+  automatic: AutomaticBackups
   files: FileTokens
 }
 
 /** Backups of the file that is open, or that could not be opened at launch. */
 export function backupHandlers({
   current,
+  automatic,
   files,
 }: Backups): Handlers<typeof backupsMethods, Record<MethodKind, null>> {
   // Loaded when they are wanted: a launch has no use for them.
   const services = () => import('../services/backups')
   return {
     list: async () => (await services()).listBackups(current.backedUpFile),
+    automatic: () => automatic.describe(),
+    runAutomatic: () => automatic.run(),
+    setSecondPlace: (_context, { folder }) =>
+      automatic.setSecondPlace(folder === null ? null : files.path(folder)),
     create: async () => (await services()).describeBackup(await current.backUp()),
     inspect: async (_context, { file }) => (await services()).describeBackup(files.path(file)),
     restore: async (_context, { source, to }) => {

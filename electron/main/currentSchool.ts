@@ -100,6 +100,15 @@ export class CurrentSchool {
     })
   }
 
+  /** Does something with the file of the open school, which stays open meanwhile. Nothing where none is open, or it is open
+   *  for reading only. */
+  whileOpen(work: (file: string) => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      const file = this.#school?.file
+      if (file && !file.isReadOnly) await work(file.path)
+    })
+  }
+
   /** Puts a backup in the place of a file and opens that. The open school lets its file go only once the backup is found
    *  good; where the rest fails it is opened again, as it was. */
   restore(backup: string, to = this.backedUpFile): Promise<RestoredSchool> {

@@ -11,6 +11,7 @@ import { sqliteVersion } from '../database/connection'
 import type { FileTokens } from '../services/fileTokens'
 import type { JobControl } from '../services/jobs'
 import { words } from '../services/words'
+import type { AutomaticBackups } from './automaticBackups'
 import { backupHandlers } from './backups'
 import type { CurrentSchool } from './currentSchool'
 import type { PreferencesFile } from './preferencesFile'
@@ -18,6 +19,7 @@ import type { PreferencesFile } from './preferencesFile'
 export interface Desktop {
   window: BrowserWindow
   current: CurrentSchool
+  automatic: AutomaticBackups
   files: FileTokens
   preferences: PreferencesFile
   /** Where new schools are proposed. */
@@ -41,6 +43,7 @@ const SAMPLE_USERS = 800
 export function desktopHandlers({
   window,
   current,
+  automatic,
   files,
   preferences,
   schools,
@@ -71,7 +74,7 @@ export function desktopHandlers({
         return null
       },
     },
-    backups: backupHandlers({ current, files }),
+    backups: backupHandlers({ current, files, automatic }),
     preferences: {
       get: async () => ({ theme: preferences.theme }),
       set: async (_context, { theme }) => {
@@ -119,8 +122,10 @@ interface Question {
 }
 
 async function askForFile(window: BrowserWindow, { purpose, suggestedName, schools }: Question) {
-  if (purpose === 'adopt-folder') {
-    const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory'] })
+  if (purpose === 'adopt-folder' || purpose === 'second-place') {
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      properties: ['openDirectory', 'createDirectory'],
+    })
     return filePaths[0] ?? null
   }
   const { isNew, extension, filters } = purposeOf(purpose)

@@ -14,6 +14,10 @@ interface Stored extends Preferences {
   /** Absolute paths of school files, the one opened last first. */
   recent: string[]
   window: WindowPlace | null
+  /** The folder of a second place for backups. */
+  secondPlace: string | null
+  /** When a school's file was last backed up there, by its path. */
+  secondBackups: Record<string, string>
 }
 
 const RECENT_MAX = 10
@@ -41,12 +45,30 @@ export class PreferencesFile {
     return this.#stored.window
   }
 
+  get secondPlace(): string | null {
+    return this.#stored.secondPlace
+  }
+
+  /** When this file was last backed up in the second place, as an ISO instant. */
+  secondBackup(file: string): string | null {
+    return this.#stored.secondBackups[file] ?? null
+  }
+
   setTheme(theme: Preferences['theme']): void {
     this.#write({ theme })
   }
 
   setWindow(window: WindowPlace): void {
     this.#write({ window })
+  }
+
+  /** What was backed up in another place tells nothing of this one. */
+  setSecondPlace(folder: string | null): void {
+    this.#write({ secondPlace: folder, secondBackups: {} })
+  }
+
+  setSecondBackup(file: string, at: string): void {
+    this.#write({ secondBackups: { ...this.#stored.secondBackups, [file]: at } })
   }
 
   /** Puts a school file first among those opened lately. */
@@ -73,11 +95,13 @@ export class PreferencesFile {
 
 function read(path: string): Stored {
   const value = parse(path)
-  const { theme, recent, window } = value
+  const { theme, recent, window, secondPlace, secondBackups } = value
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     recent: Array.isArray(recent) ? recent.filter((each) => typeof each === 'string') : [],
     window: isPlace(window) ? window : null,
+    secondPlace: typeof secondPlace === 'string' ? secondPlace : null,
+    secondBackups: isObject(secondBackups) ? textsOf(secondBackups) : {},
   }
 }
 
@@ -88,6 +112,13 @@ function parse(path: string): Record<string, unknown> {
   } catch {
     return {}
   }
+}
+
+function textsOf(value: Record<string, unknown>): Record<string, string> {
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return Object.fromEntries(texts)
 }
 
 function isPlace(value: unknown): value is WindowPlace {

@@ -7,6 +7,7 @@ import type { Emit } from '../services/context'
 import { createDispatch, type Call, type Gate } from '../services/dispatch'
 import { FileTokens } from '../services/fileTokens'
 import type { Jobs } from '../services/jobs'
+import { AutomaticBackups } from './automaticBackups'
 import { CurrentSchool } from './currentSchool'
 import { desktopHandlers, type DesktopContexts } from './desktop'
 import { logFailure } from './failures'
@@ -45,11 +46,16 @@ export function newProgram(
 /** Puts the services behind the window: what the page asks is answered from here on. */
 export function serveWindow(window: BrowserWindow, home: Home, preferences: PreferencesFile): Program {
   const emit: Emit = (event, payload) => emitTo(window, event, payload)
-  const program = newProgram(home, emit, (file) => preferences.addRecent(file))
+  const program = newProgram(home, emit, (file) => {
+    preferences.addRecent(file)
+    automatic.begin()
+  })
   const { current, files } = program
+  const automatic = new AutomaticBackups({ current, preferences, emit, onUnexpected: logFailure })
   const handlers = desktopHandlers({
     window,
     current,
+    automatic,
     files,
     preferences,
     schools: home.schools,

@@ -42,7 +42,7 @@ export async function backUpBefore(
   await backUpFile(file, { reason, at })
 }
 
-/** The backups of a file, each looked through, the newest first. The file itself need not be there. */
+/** The backups of a file, each looked through once, the newest first. The file itself need not be there. */
 export async function listBackups(file: string): Promise<Backup[]> {
   const backups: Backup[] = []
   // One after another: each is read whole.
@@ -60,22 +60,43 @@ export async function findBackup(file: string, name: string): Promise<string> {
 /** Looks through one file as a backup. What is wrong with it is part of the answer; throws where it is not there. */
 export async function describeBackup(path: string): Promise<Backup> {
   const named = readBackupName(basename(path))
-  const { size, mtime } = await statOf(path)
-  const known = {
+  const stats = await statOf(path)
+  return {
     name: basename(path),
-    createdAt: (named?.createdAt ?? mtime).toISOString(),
+    createdAt: (named?.createdAt ?? stats.mtime).toISOString(),
     reason: named?.reason ?? null,
-    size,
-  }
-  if (named?.isDamaged) return { ...known, ...unknown('damaged') }
-  try {
-    return { ...known, ...(await lookThrough(path)) }
-  } catch (error) {
-    return { ...known, ...unknown(stateOf(error)) }
+    size: stats.size,
+    ...(named?.isDamaged ? unknown('damaged') : await lookThroughOnce(path)),
   }
 }
 
-async function lookThrough(path: string): Promise<Omit<Backup, 'name' | 'createdAt' | 'reason' | 'size'>> {
+type Content = Omit<Backup, 'name' | 'createdAt' | 'reason' | 'size'>
+
+/** What was found in files that were read from beginning to end, as long as this process runs. */
+const seen = new Map<string, { version: string; content: Content }>()
+
+/** Reads a file again only where it, or a `-wal` beside it, was written since. */
+async function lookThroughOnce(path: string): Promise<Content> {
+  const version = `${await stampOf(path)} ${await stampOf(`${path}-wal`)}`
+  const known = seen.get(path)
+  if (known?.version === version) return known.content
+  try {
+    const content = await lookThrough(path)
+    seen.set(path, { version, content })
+    return content
+  } catch (error) {
+    return unknown(stateOf(error))
+  }
+}
+
+/** Changes with every write. Empty where there is no file. */
+async function stampOf(path: string): Promise<string> {
+  if (!(await exists(path))) return ''
+  const { size, mtimeMs, ctimeMs } = await statOf(path)
+  return [size, mtimeMs, ctimeMs].join()
+}
+
+async function lookThrough(path: string): Promise<Content> {
   const { schema, pending, counts, integrity } = await readFileInfo(path, readAtRest)
   if (integrity !== 'ok') return { state: 'damaged', schema, pending, counts }
   const [orphan] = await readAtRest(path, (side) =>
@@ -110,23 +131,29 @@ async function hasBackupBetween(file: string, from: Date, to: Date): Promise<boo
   for (const name of await backupNames(file)) {
     const { createdAt = null, reason = null } = readBackupName(name) ?? {}
     if (createdAt === null || createdAt <= from || createdAt > to) continue
-    if (reason === null || !OF_THE_FILE.includes(reason)) continue
+    if (reason === null || !isOfTheFile(reason)) continue
     if (isRestorable(await describeBackup(join(backupFolder(file), name)))) return true
   }
   return false
 }
 
-const OF_THE_FILE: BackupReason[] = ['by-hand', 'before-import', 'before-change']
+/** Whether a backup made for this reason is of what the file holds still, but for changes that history knows. */
+export const isOfTheFile = (reason: BackupReason): boolean =>
+  ['by-hand', 'daily', 'before-import', 'before-change'].includes(reason)
 
 async function backupNames(file: string): Promise<string[]> {
   try {
     const entries = await readdir(backupFolder(file), { withFileTypes: true })
     return entries.flatMap((entry) => (entry.isFile() && readBackupName(entry.name) ? [entry.name] : []))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (isNoFolder(error)) return []
     throw error
   }
 }
+
+/** Whether a folder could not be listed because there is none of that name. */
+export const isNoFolder = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 async function statOf(path: string) {
   try {
