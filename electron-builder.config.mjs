@@ -73,6 +73,12 @@ export default {
       { target: 'zip', arch: 'universal' },
     ],
     category: 'public.app-category.education',
+    // Elsewhere electron-builder puts Electron's own beside the program.
+    extraResources: [
+      'LICENSE',
+      { from: 'node_modules/electron/dist/LICENSE', to: 'LICENSE.electron.txt' },
+      { from: 'node_modules/electron/dist/LICENSES.chromium.html', to: 'LICENSES.chromium.html' },
+    ],
     icon: join(iconFolder, '1024x1024.png'),
     hardenedRuntime: true,
     entitlements: 'scripts/package/entitlements.mac.plist',
