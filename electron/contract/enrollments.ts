@@ -111,6 +111,7 @@ export const ENROLLMENT_SORTS = [
   'enrolledDate',
   'endDate',
   'status',
+  'externalId',
   'updatedAt',
 ] as const
 

@@ -112,6 +112,8 @@ const userRecord = z.object({
 /** `classId` and `className` are of the homeroom course in which the person is enrolled, if there is one. */
 export const userRow = userRecord.extend({
   userTypeName: z.string(),
+  /** When the age was entered; null where it follows from the birth date, or where history does not know. */
+  ageEnteredAt: z.string().nullable(),
   classId: recordId.nullable(),
   className: z.string().nullable(),
 })

@@ -38,7 +38,12 @@ const courseSource: ListSource = {
   select: (list) => `SELECT ${COLUMNS} FROM ${list} l CROSS JOIN courses c ON c.course_id = l.id`,
 }
 
-export const COURSE_SEARCH = { key: 'c.course_id', index: 'courses_search', folded: ['c.name_folded'] }
+export const COURSE_SEARCH = {
+  key: 'c.course_id',
+  index: 'courses_search',
+  folded: ['c.name_folded'],
+  externalIdsIn: 'courses',
+}
 
 export const courses: Handlers<typeof courseMethods, SchoolContexts> = {
   async openList({ lists, today }, { search, sort, filters }) {

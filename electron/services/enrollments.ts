@@ -7,7 +7,7 @@ import { COURSE_SEARCH, getCourse } from './courses'
 import { requireFreeExternalId } from './externalIds'
 import type { Condition, ListSource } from './lists'
 import { emailOf } from './noEmail'
-import { BETWEEN_WORDS, searchConditions } from './search'
+import { anyOf, BETWEEN_WORDS, externalIdCondition, searchConditions } from './search'
 import { selectRecords } from './selected'
 import { USER_CLASS, USER_SEARCH } from './users'
 import { dayOf, instantOf, midnightOf, storedMidnight } from './values'
@@ -43,6 +43,10 @@ const enrollmentSource: ListSource = {
     status: {
       walk: 'FROM enrollments e INDEXED BY ix_enrollments_status_end_date',
       order: ['e.status', 'e.end_date', 'e.enrollment_id'],
+    },
+    externalId: {
+      walk: 'FROM enrollments e INDEXED BY uq_enrollments_external_id',
+      order: ['e.external_id', 'e.enrollment_id'],
     },
     updatedAt: byColumn('updated_at'),
   },
@@ -159,13 +163,19 @@ export const enrollments: Handlers<typeof enrollmentMethods, SchoolContexts> = {
 
 type StoredEnrollment = Omit<EnrollmentRow, 'isOpen' | 'email'> & { email: string }
 
+/** Whether `completeEnded` has anything to do. */
+export async function hasEnded({ database, today }: SchoolContext): Promise<boolean> {
+  return (await database.queryOne(`${endedBefore(today)} LIMIT 1`)) !== null
+}
+
 /** Completes what was open until a day that is over by now; history says so. For the opening of a file. */
-export async function completeEnded({ database, changes, today }: CommandContext): Promise<void> {
-  const ended = `SELECT enrollment_id FROM enrollments WHERE status = 'enrolled' AND end_date < '${storedMidnight(today)}'`
-  const [first] = await database.query(`${ended} LIMIT 1`)
-  if (!first) return
-  const count = await changes.update('enrollments', ended, { status: 'completed' })
+export async function completeEnded({ changes, today }: CommandContext): Promise<void> {
+  const count = await changes.update('enrollments', endedBefore(today), { status: 'completed' })
   changes.summarize('enrollments-ended', { count })
+}
+
+function endedBefore(today: string): string {
+  return `SELECT enrollment_id FROM enrollments WHERE status = 'enrolled' AND end_date < '${storedMidnight(today)}'`
 }
 
 async function getEnrollment({ database }: SchoolContext, enrollmentId: number): Promise<EnrollmentRow> {
@@ -226,16 +236,17 @@ async function end(
 
 /** Every word is found in the person or in the course. */
 function ofPersonOrCourse(search: string): Condition[] {
+  const byExternalId = externalIdCondition('e.enrollment_id', 'enrollments', search)
   // Word by word: what narrows the people for one says nothing of the courses for another.
   return search.split(BETWEEN_WORDS).flatMap((word) => {
     const [person] = searchConditions(USER_SEARCH, word)
     const [course] = searchConditions(COURSE_SEARCH, word)
     if (!person || !course) return []
-    return {
-      sql: `e.user_id IN (SELECT u.user_id FROM users u WHERE ${person.sql})
-        OR e.course_id IN (SELECT c.course_id FROM courses c WHERE ${course.sql})`,
-      parameters: [...person.parameters, ...course.parameters],
-    }
+    return anyOf([
+      { ...person, sql: `e.user_id IN (SELECT u.user_id FROM users u WHERE ${person.sql})` },
+      { ...course, sql: `e.course_id IN (SELECT c.course_id FROM courses c WHERE ${course.sql})` },
+      byExternalId,
+    ])
   })
 }
 

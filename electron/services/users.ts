@@ -5,6 +5,7 @@ import { ageOn, type UserRow, type userMethods } from '../contract/users'
 import { setActive } from './activation'
 import type { SchoolContext, SchoolContexts } from './context'
 import type { Condition, ListSource } from './lists'
+import { agesEnteredAt } from './enteredAges'
 import { emailOf, newNoEmail } from './noEmail'
 import { requireFreeExternalId } from './externalIds'
 import { previewRemoval, remove } from './removal'
@@ -70,6 +71,7 @@ export const USER_SEARCH = {
   key: 'u.user_id',
   index: 'users_search',
   folded: ['u.last_name_folded', 'u.first_name_folded'],
+  externalIdsIn: 'users',
 }
 
 export const users: Handlers<typeof userMethods, SchoolContexts> = {
@@ -83,9 +85,9 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
     return lists.open(userSource, { sort, conditions })
   },
 
-  async list({ lists, today }, { listId, offset, count }) {
-    const rows = await lists.page<StoredUser>('users', listId, offset, count)
-    return { rows: rows.map((row) => rowOf(row, today)) }
+  async list(context, { listId, offset, count }) {
+    const rows = await context.lists.page<StoredUser>('users', listId, offset, count)
+    return { rows: await rowsOf(context, rows) }
   },
 
   async closeList({ lists }, { listId }) {
@@ -150,28 +152,35 @@ export const users: Handlers<typeof userMethods, SchoolContexts> = {
   },
 }
 
-type StoredUser = Omit<UserRow, 'email' | 'isActive'> & { email: string; isActive: number }
+type StoredUser = Omit<UserRow, 'email' | 'isActive' | 'ageEnteredAt'> & { email: string; isActive: number }
 
 /** Reads one user. Throws `not-found`. */
-async function getUser({ database, today }: SchoolContext, userId: number): Promise<UserRow> {
-  const row = await database.queryOne<StoredUser>(
+async function getUser(context: SchoolContext, userId: number): Promise<UserRow> {
+  const stored = await context.database.query<StoredUser>(
     `SELECT ${COLUMNS} FROM users u JOIN user_types t ON t.user_type_id = u.user_type_id ${USER_CLASS} WHERE u.user_id = $1`,
     [userId],
   )
+  const [row] = await rowsOf(context, stored)
   if (!row) throw new AppError('not-found', { entity: 'user', id: userId })
-  return rowOf(row, today)
+  return row
 }
 
-function rowOf(row: StoredUser, today: string): UserRow {
-  return {
+async function rowsOf({ database, today }: SchoolContext, stored: StoredUser[]): Promise<UserRow[]> {
+  const ofEnteredAge = stored.filter(({ age, birthDate }) => age !== null && birthDate === null)
+  const enteredAt = await agesEnteredAt(
+    database,
+    ofEnteredAge.map(({ userId }) => userId),
+  )
+  return stored.map((row) => ({
     ...row,
     age: row.birthDate === null ? row.age : ageOn(row.birthDate, today),
+    ageEnteredAt: enteredAt.get(row.userId) ?? null,
     email: emailOf(row.email),
     isActive: row.isActive === 1,
     createdAt: instantOf(row.createdAt),
     updatedAt: instantOf(row.updatedAt),
     lastLogin: instantOf(row.lastLogin),
-  }
+  }))
 }
 
 /** An age is kept only where no birth date says better. */

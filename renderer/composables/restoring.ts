@@ -2,7 +2,7 @@ import { ref } from 'vue'
 import type { Backup } from '../../electron/contract/backups'
 import { api } from '../api'
 import { tellFailure } from '../failures'
-import { formatInstant } from '../formats'
+import { formatMoment } from '../formats'
 import { t } from '../i18n'
 
 /** A backup of the list by its name, or a file from another place by its token. */
@@ -15,7 +15,7 @@ export function useRestoring() {
 
   /** Restores a backup, of this moment, and offers to take that back. */
   async function restore(source: BackupSource, createdAt: string) {
-    await putBack(source, t('backups.restored', { when: formatInstant(createdAt) }))
+    await putBack(source, t('backups.restored', { when: formatMoment(createdAt) }))
   }
 
   async function putBack(source: BackupSource, title: string, isUndo = false) {

@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { chooseInDialogs, endRollbook, startRollbook } from '../helpers/electron'
+import { expectFocus } from '../helpers/focus'
 import { SEED_DATABASE, SEED_FOLDER } from '../helpers/seed'
 
 it('a database of the tutorial’s system becomes a school: chosen, adopted, reported, listed', async () => {
@@ -18,11 +19,18 @@ it('a database of the tutorial’s system becomes a school: chosen, adopted, rep
 
   const report = page.getByRole('region', { name: 'seed.db was adopted' })
   await report.waitFor()
+  await expectFocus(page, 'h1 Welcome to Rollbook')
   await report.getByText('2 ages').click()
-  await report.getByRole('row', { name: 'Person 2 Age 0' }).waitFor()
-  await report.getByRole('row', { name: 'Person 4 Age -3' }).waitFor()
+  await report.getByRole('row', { name: 'Person 2 Age 0 (nothing)' }).waitFor()
+  await report.getByRole('row', { name: 'Person 4 Age -3 (nothing)' }).waitFor()
+  // What cannot be seen is shown.
+  await report.getByText('1 empty name').click()
+  await report.getByRole('row', { name: 'Person 5 Last name (empty text) (no name)' }).waitFor()
+  await report.getByText('1 text was freed').click()
+  await report.getByRole('row', { name: 'Person 5 First name ··Ana·· Ana' }).waitFor()
 
   await report.getByRole('button', { name: 'Open the school' }).click()
+  await expectFocus(page, 'h1 Home')
   await page
     .getByRole('navigation', { name: 'Places' })
     .getByRole('link', { name: 'People', exact: true })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { chooseInDialogs, endRollbook, startRollbook, type StartOptions } from '../helpers/electron'
+import { expectFocus } from '../helpers/focus'
 
 it('back up, change, restore, and undo the restore', async () => {
   const { page, api } = await start()
@@ -13,6 +14,7 @@ it('back up, change, restore, and undo the restore', async () => {
   const rows = page.getByRole('table', { name: 'Backups of this school' }).locator('tbody').getByRole('row')
   await rows.getByText('By hand').waitFor()
   expect(await rows.getByText('Sound').count()).toBe(1)
+  await expectFocus(page, 'button Back up now')
 
   await api.users.create({ firstName: 'After', lastName: 'The backup', userTypeId: 1 })
   await rows.getByRole('button', { name: /^Restore the backup of/ }).click()
@@ -21,15 +23,17 @@ it('back up, change, restore, and undo the restore', async () => {
     '800',
     '801',
   ])
+  await expectFocus(page, 'button Restore')
   await dialog.getByRole('button', { name: 'Restore' }).click()
 
   const told = page.getByRole('region', { name: /Messages/ }).getByRole('listitem')
   await told.getByText(/^Restored as of/).waitFor()
   expect(await api.overview.get({})).toMatchObject({ users: { all: 800 } })
-  await page.getByRole('heading', { name: 'Home' }).waitFor()
+  await expectFocus(page, 'h1 Home')
 
   await told.getByRole('button', { name: 'Undo the restore' }).click()
   await told.getByText('The restore was undone').waitFor()
+  await expectFocus(page, 'h1 Home')
   expect(await api.overview.get({})).toMatchObject({ users: { all: 801 } })
   expect(await api.backups.list({})).toMatchObject([
     { reason: 'before-restore', state: 'sound', counts: { users: 800 } },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { chooseInDialogs, endRollbook, startRollbook, type StartOptions } from '../helpers/electron'
+import { expectFocus } from '../helpers/focus'
 
 const PEOPLE = [
   'First name,Surname,E-mail,Role,Age',
@@ -50,8 +51,10 @@ it('a first day: a school, a person, a file with two bad rows, an enrolment, a s
   const problems = page.getByRole('tabpanel', { name: /^Problems/ })
   await problems.getByText('not an e-mail').first().waitFor()
   expect(await problems.getByRole('row').count()).toBe(3) // The header and two rows.
+  await expectFocus(page, 'h1 Import & export')
   await page.getByRole('button', { name: 'Import 3 rows' }).click()
   await page.getByRole('region', { name: '3 rows imported' }).waitFor()
+  await expectFocus(page, 'h1 Import & export')
 
   await goTo(page, 'Courses')
   await page.getByRole('main').getByRole('button', { name: 'New course' }).first().click()

@@ -1,9 +1,11 @@
 import { chmod, copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Locator } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { upgrade } from '../../electron/database/migrate'
 import { allRevisions } from '../../electron/database/revisions'
 import { endRollbook, startRollbook, temporaryHome } from '../helpers/electron'
+import { expectFocus } from '../helpers/focus'
 
 const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 
@@ -35,6 +37,17 @@ it('a file that cannot be written here is opened for reading, says so, and nothi
   })
   for (const undo of await page.getByRole('button', { name: 'Undo' }).all())
     expect(await undo.isDisabled()).toBe(true)
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'People' }).click()
+  await page.getByRole('main').getByRole('gridcell').nth(1).dblclick()
+  const form = page.getByRole('dialog')
+  await expectFocus(page, 'button Close')
+  for (const input of await form.locator('input').all()) expect(await input.isDisabled()).toBe(true)
+  expect(await form.getByRole('button', { name: 'Save' }).count()).toBe(0)
+  expect(await groundOf(form.getByLabel('First name'))).not.toBe(await groundOf(form))
   expect(await readdir(folder)).toEqual(['school.rollbook'])
   expect(await readFile(file)).toEqual(before)
 })
+
+function groundOf(element: Locator): Promise<string> {
+  return element.evaluate((shown) => getComputedStyle(shown).backgroundColor)
+}

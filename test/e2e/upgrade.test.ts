@@ -11,6 +11,7 @@ import {
   temporaryHome,
   type StartOptions,
 } from '../helpers/electron'
+import { expectFocus } from '../helpers/focus'
 
 const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 const PEOPLE = 63
@@ -108,9 +109,12 @@ it('an upgrade that fails leaves the records as they were, and each of its offer
   await failure.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => page.getByRole('button', { name: 'Try again' }).getAttribute('disabled')).toBeNull()
   await failure.getByText('The school was not opened').waitFor()
+  await expectFocus(page, 'h1 Welcome to Rollbook')
 
   await failure.getByRole('button', { name: 'Restore a backup' }).click()
   const rows = page.getByRole('table', { name: 'Backups of this school' }).locator('tbody').getByRole('row')
+  await rows.nth(1).getByText('Needs the same upgrade').waitFor()
+  expect(await rows.getByText('Needs the same upgrade').count()).toBe(2)
   await rows
     .filter({ hasText: 'By hand' })
     .getByRole('button', { name: /^Restore/ })
@@ -119,7 +123,7 @@ it('an upgrade that fails leaves the records as they were, and each of its offer
     .getByText(/^Restored as of/)
     .first()
     .waitFor()
-  await page.getByRole('heading', { name: 'Home' }).waitFor()
+  await expectFocus(page, 'h1 Home')
   expect(await api.overview.get({})).toMatchObject({ users: { all: PEOPLE } })
   expect((await api.backups.list({})).map(({ reason }) => reason)).toContain('before-restore')
 })

@@ -1,13 +1,14 @@
-import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { BackupReason } from '../../electron/contract/backups'
 import { backupFolder } from '../../electron/database/backup'
+import { SideConnection } from '../../electron/database/scratch'
 import { backupName, readBackupName } from '../../electron/services/backupNames'
 import { listBackups } from '../../electron/services/backups'
 import { dumpOfFile } from '../helpers/dump'
 import { applyImport, prepareImport } from '../helpers/jobs'
-import { createTestSchool, temporaryFolder } from '../helpers/school'
+import { createTestSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 
 const AT = new Date('2026-11-22T21:00:00.000Z')
 
@@ -93,6 +94,25 @@ it('are their owner’s alone to read', async () => {
   expect(await readdir(backupFolder(path))).toEqual([basename(backup)])
 })
 
+it('are read when they are listed first, and again only once they were written', async () => {
+  const { school, path, later } = await begin()
+  const first = await school.backUp()
+  later(1)
+  await school.backUp()
+  const read = vi.spyOn(SideConnection, 'readImmutable')
+  onTestFinished(() => read.mockRestore())
+  const filesRead = () => new Set(read.mock.calls.splice(0).map(([file]) => file)).size
+
+  const listed = await listBackups(path)
+  expect(listed.map(({ state }) => state)).toEqual(['sound', 'sound'])
+  expect(filesRead()).toBe(2)
+  expect(await listBackups(path)).toEqual(listed)
+  expect(filesRead()).toBe(0)
+  await truncate(first, 20_000)
+  expect((await listBackups(path)).map(({ state }) => state)).toEqual(['sound', 'damaged'])
+  expect(filesRead()).toBe(1)
+})
+
 it('leave nothing behind that a killed process left unfinished', async () => {
   const { school, path, later } = await begin()
   await school.backUp()
@@ -123,8 +143,18 @@ describe('the name of a backup', () => {
     expect(readBackupName('copy for Ana.rollbook')).toMatchObject({ createdAt: null, reason: null })
     expect(readBackupName('s-20269922T990000000Z.rollbook')).toMatchObject({ createdAt: null })
     expect(readBackupName('.s.rollbook.12.tmp')).toBeNull()
+    expect(readBackupName('._s-20261122T210000000Z.rollbook')).toBeNull()
     expect(readBackupName('notes.txt')).toBeNull()
   })
+})
+
+it('a school whose name begins with a dot has its backups listed', async () => {
+  const { path } = await createTestSchool()
+  const hidden = join(await temporaryFolder(), '.hidden.rollbook')
+  await copyFile(path, hidden)
+  const { school } = await openTestSchool(hidden)
+  const name = basename(await school.backUp())
+  expect(await listBackups(hidden)).toMatchObject([{ name, reason: 'by-hand', state: 'sound' }])
 })
 
 /** What the file of an open school shows to every other connection. */

@@ -49,3 +49,34 @@ it('put the youngest first where people are sorted by age, those of an entered a
   expect(await order(false)).toEqual([3, 1, 2, 4])
   expect(await order(true)).toEqual([4, 2, 1, 3])
 })
+
+it('are missed where an age was entered: it is said when, by what stands of the history', async () => {
+  const { api, school } = await createTestSchool(NOW)
+  const { userId } = await api.users.create({ ...ANA, age: 9 })
+  await datedChanges('2023-03-01')
+  await api.users.update({ userId, lastName: 'Kovač' })
+  await datedChanges('2024-03-01')
+  const enteredAt = async () => (await api.users.get({ userId })).ageEnteredAt
+  expect(await enteredAt()).toBe('2023-03-01T08:00:00.000Z')
+  await api.users.update({ userId, age: 11 })
+  await datedChanges('2025-03-01')
+  expect(await enteredAt()).toBe('2025-03-01T08:00:00.000Z')
+  const { listId } = await api.users.openList({})
+  const { rows } = await api.users.list({ listId, offset: 0, count: 10 })
+  expect(rows).toMatchObject([{ age: 11, ageEnteredAt: '2025-03-01T08:00:00.000Z' }])
+
+  await api.history.undoLast({})
+  expect(await enteredAt()).toBe('2023-03-01T08:00:00.000Z')
+  await api.users.update({ userId, birthDate: '2012-11-22' })
+  expect(await enteredAt()).toBeNull()
+
+  /** Puts the newest change on another day. */
+  async function datedChanges(day: string) {
+    await school.database.write(() =>
+      school.database.run(
+        `UPDATE change_sets SET created_at = $1 WHERE change_set_id = (SELECT max(change_set_id) FROM change_sets)`,
+        [`${day} 08:00:00.000 +00:00`],
+      ),
+    )
+  }
+})
