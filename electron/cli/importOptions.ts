@@ -20,7 +20,7 @@ export function importOptionsOf(args: Arguments): z.input<typeof importMethods.p
     map: Object.fromEntries(args.texts('map').map(mappingOf)),
     defaults: Object.fromEntries(args.texts('default').map(pairOf)),
     dates: args.choice('dates', DATE_ORDERS),
-    unknown: choiceUnlessLater(args, 'unknown', UNKNOWN, ['own-field']),
+    unknown: unknownOf(args),
   }
 }
 
@@ -41,15 +41,10 @@ function mappingOf(text: string): [header: string, field: string] {
   return [text.slice(0, at), text.slice(at + 1).trim()]
 }
 
-function choiceUnlessLater<Choice extends string>(
-  args: Arguments,
-  option: string,
-  choices: readonly Choice[],
-  toCome: readonly string[],
-): Choice | undefined {
-  const text = args.text(option)
-  if (text !== undefined && toCome.includes(text)) {
-    throw usageError('later', { name: `--${option}`, value: text, values: choices.join(', ') })
-  }
-  return args.choice(option, choices)
+/** What later versions do with an unknown column is not yet to be had. */
+function unknownOf(args: Arguments): (typeof UNKNOWN)[number] | undefined {
+  const value = args.text('unknown')
+  if (value === 'own-field')
+    throw usageError('later', { name: '--unknown', value, values: UNKNOWN.join(', ') })
+  return args.choice('unknown', UNKNOWN)
 }

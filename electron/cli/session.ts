@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
@@ -9,6 +9,7 @@ import { AppError } from '../contract/errors'
 import type { JobEvent } from '../contract/jobs'
 import type { ForkParser } from '../exchange/parserProcess'
 import type { Adoption } from '../services/adopt'
+import type { FillSchool } from '../services/context'
 import { FileTokens } from '../services/fileTokens'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
@@ -47,20 +48,20 @@ export class Session {
     return this.#school
   }
 
-  /** Makes a school's file. Where `fill` fails it is taken away again. */
-  async create(file: string, newSchool: NewSchool, fill: (school: School) => Promise<void>): Promise<School> {
+  /** Makes a school's file, with what `fill` puts into it. */
+  async create(file: string, newSchool: NewSchool, fill: FillSchool): Promise<School> {
     const { School } = await import('../services/school')
-    const path = resolve(file)
-    const school = await School.create(path, newSchool, await this.#schoolOptions())
-    try {
-      await fill(school)
+    const fillUnlessStopped: FillSchool = async (context) => {
+      await fill(context)
       this.stopIfStopped()
-    } catch (error) {
-      await school.close()
-      for (const end of ['', '-wal', '-shm', '.lock']) await rm(path + end, { force: true })
-      throw error
     }
-    return (this.#school = school)
+    this.#school = await School.create(
+      resolve(file),
+      newSchool,
+      await this.#schoolOptions(),
+      fillUnlessStopped,
+    )
+    return this.#school
   }
 
   /** Makes a school's file of a database of the tutorial's system, and leaves it closed. */

@@ -9,8 +9,9 @@ import type { UpgradeStep } from '../database/migrate'
 import { isToLog, toAppError } from '../services/failures'
 import type { KeptFile } from '../services/restore'
 import type { Adoption } from '../services/adopt'
+import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
-import type { FillSchool, School, SchoolOptions } from '../services/school'
+import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
 
 /** Milliseconds of work that are over before anybody could read what it is. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ADOPTION, type AdoptReport } from '../contract/adopt'
 import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
+import { removeTemporaries } from '../database/backup'
 import { makeIndexes, setIndexesAside } from '../database/bulkLoad'
 import { exists } from '../database/header'
 import type { Database } from '../database/open'
@@ -12,13 +13,14 @@ import { SEED_TABLES } from '../database/seedFile'
 import type { ForkParser } from '../exchange/parserProcess'
 import { adoptRows } from './adoptRows'
 import { readMends, writeMends } from './adoptReport'
-import { copySource } from './adoptSource'
+import { copySource, findSource } from './adoptSource'
+import { requireSpace } from './adoptSpace'
 import { countAdopted, writeTable, type Attached } from './adoptWriting'
 import type { AdoptedTable } from './adoptTables'
 import { Changes } from './changes'
 import { rebuildSearch } from './check'
 import type { JobControl } from './jobs'
-import { removeHalfMade, removeLeftOvers, scratchName } from './leftOvers'
+import { removeLeftOvers, scratchName } from './leftOvers'
 import { createSchoolFile } from './schoolFile'
 import { dayOfClock } from './values'
 import { stopIfAborted } from './importWriting'
@@ -43,19 +45,23 @@ export interface Adoption {
 /**
  * Makes a school of a database of the seed's system: every row under its own number, what breaks a rule mended, and in
  * one change set each row that was otherwise there, as it was. The source is only read. All of it or nothing: the file
- * has its name once it is whole and looked through. Throws AppError, also where the job is told to stop.
+ * has its name once it is whole and looked through. Throws NoSpaceError before it begins where a disk is too full, else
+ * AppError, also where the job is told to stop.
  */
 export async function adopt(adoption: Adoption, control: JobControl): Promise<AdoptReport> {
-  const { source, file, workFolder } = adoption
+  const { file, workFolder } = adoption
   if (await exists(file)) throw new AppError('file-exists', { file })
   await mkdir(workFolder, { recursive: true })
   await removeLeftOvers(workFolder)
-  await removeHalfMade(file)
+  // What a killed adoption has left takes the room that this one needs.
+  if (await exists(dirname(file))) await removeTemporaries(dirname(file), file)
+  const source = await findSource(adoption.source)
+  await requireSpace(source, adoption)
   const folder = join(workFolder, scratchName('adopt', randomUUID()))
   await mkdir(folder)
   try {
     const attach = { seed: join(folder, 'seed'), scratch: join(folder, 'rows') }
-    const copied = await copySource(source, attach.seed, { ...control, forkParser: adoption.forkParser })
+    const ignored = await copySource(source, attach.seed, { ...control, forkParser: adoption.forkParser })
     const found = await findOut(adoption, attach, control)
     let counts: AdoptReport['counts'] | null = null
     const { name, language } = adoption.school
@@ -65,11 +71,11 @@ export async function adopt(adoption: Adoption, control: JobControl): Promise<Ad
     })
     if (!counts) throw new Error('nothing was counted')
     return {
-      source: copied.kind,
+      source: source.kind,
       counts,
       mends: found.mends,
       shortened: found.shortened,
-      ignored: copied.others,
+      ignored,
     }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })

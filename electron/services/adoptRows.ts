@@ -170,16 +170,19 @@ async function leaveOut(scratch: SideConnection): Promise<void> {
   )
 }
 
-/** Of the open enrolments of one person in one course the newest stays open; each other one ended on the day on which that
- *  began, or on its own last day if that is earlier. */
+/** Of the open enrolments of one person in one course the newest that has begun stays open, and where none has, the newest;
+ *  what has no first day has begun. Each other one ended on the day on which that began, or on its own last day if that is
+ *  earlier, but not before its own first. The third revision keeps the same one of a school's own. */
 async function closeDoubles(scratch: SideConnection, today: string): Promise<void> {
-  const open = `SELECT r.enrollment_id, r.user_id, r.course_id, r.first_day, ${lastDay(today)} AS last_day
+  const open = `SELECT r.enrollment_id, r.user_id, r.course_id, ifnull(r.first_day, '') AS first_day, ${lastDay(today)} AS last_day
     FROM ${rowsWithDays('enrollments', 'enrolled_date', 'end_date')}
     WHERE (r.end_date IS NULL OR ${lastDay(today)} >= '${today}') AND r.enrollment_id NOT IN (SELECT enrollment_id FROM left_out)`
   await scratch.run(
-    `INSERT INTO closed_enrollments SELECT enrollment_id, min(coalesce(newest_day, '${today}'), coalesce(last_day, '9999')) FROM (
-      SELECT enrollment_id, last_day, first_value(first_day) OVER w AS newest_day, row_number() OVER w AS place FROM (${open})
-        WINDOW w AS (PARTITION BY user_id, course_id ORDER BY first_day DESC, enrollment_id DESC)
+    `INSERT INTO closed_enrollments
+      SELECT enrollment_id, min(coalesce(nullif(max(first_day, newest_day), ''), '${today}'), coalesce(last_day, '9999')) FROM (
+        SELECT enrollment_id, first_day, last_day, first_value(first_day) OVER w AS newest_day, row_number() OVER w AS place
+        FROM (${open}) WINDOW w AS (PARTITION BY user_id, course_id
+          ORDER BY first_day <= '${today}' DESC, first_day DESC, enrollment_id DESC)
       ) WHERE place > 1`,
   )
 }

@@ -1,6 +1,7 @@
 import { copyFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../contract/errors'
+import { databaseSize } from '../database/freeSpace'
 import { exists, readHeader } from '../database/header'
 import { SideConnection } from '../database/scratch'
 import {
@@ -15,31 +16,38 @@ import { parseInProcess, type ForkParser } from '../exchange/parserProcess'
 import { ENTITY_OF } from './adoptTables'
 import type { JobControl } from './jobs'
 
-export interface CopiedSource {
+/** A database, or a folder of CSV files. */
+export interface FoundSource {
+  path: string
   kind: 'sqlite' | 'csv'
-  /** Tables and columns that the seed does not have. */
-  others: string[]
+  /** On the disk, with the journal of a database. */
+  bytes: number
+}
+
+/** Throws where there is no such file, or where a folder has not the four files. */
+export async function findSource(path: string): Promise<FoundSource> {
+  const found = await stat(path).catch(() => null)
+  if (!found) throw new AppError('not-found', { entity: 'file', file: path })
+  if (!found.isDirectory()) return { path, kind: 'sqlite', bytes: await databaseSize(path) }
+  const files = await Promise.all(Object.values(await tableFiles(path)).map((file) => stat(file)))
+  return { path, kind: 'csv', bytes: files.reduce((sum, { size }) => sum + size, 0) }
 }
 
 /** Copies a source into a scratch file with the seed's four tables in it: that of a database, or one that is filled from
  *  a folder of CSV files. The source is only ever read as plain files, so that it stays as it is whatever state it is in.
- *  Throws `foreign-file` for what is neither. */
+ *  Answers the tables and columns that the seed does not have. Throws `foreign-file` for what is neither. */
 export async function copySource(
-  source: string,
+  { path, kind }: FoundSource,
   copy: string,
   control: JobControl & { forkParser: ForkParser },
-): Promise<CopiedSource> {
+): Promise<string[]> {
   control.progress('copying', 0, 0)
-  const found = await stat(source).catch(() => null)
-  if (!found) throw new AppError('not-found', { entity: 'file', file: source })
-  const copied = found.isDirectory()
-    ? await copyFolder(source, copy, control)
-    : await copyDatabase(source, copy)
-  await SideConnection.read(copy, (seed) => requireKeys(seed, source))
-  return copied
+  const others = await (kind === 'csv' ? copyFolder(path, copy, control) : copyDatabase(path, copy))
+  await SideConnection.read(copy, (seed) => requireKeys(seed, path))
+  return others
 }
 
-async function copyDatabase(source: string, copy: string): Promise<CopiedSource> {
+async function copyDatabase(source: string, copy: string): Promise<string[]> {
   const before = await stateOf(source)
   for (const end of COMPANIONS) if (await exists(source + end)) await copyPlain(source + end, copy + end)
   if ((await stateOf(source)) !== before)
@@ -54,7 +62,7 @@ async function copyDatabase(source: string, copy: string): Promise<CopiedSource>
       file: source,
       missing: missing.slice(0, 5).join(', '),
     })
-  return { kind: 'sqlite', others }
+  return others
 }
 
 /** A database is its file and what SQLite may have beside it: without those, a copy would lack the last changes. */
@@ -96,7 +104,7 @@ async function copyFolder(
   folder: string,
   copy: string,
   control: JobControl & { forkParser: ForkParser },
-): Promise<CopiedSource> {
+): Promise<string[]> {
   const files = await tableFiles(folder)
   const others: string[] = []
   const scratch = await createSeedTables(copy)
@@ -113,7 +121,7 @@ async function copyFolder(
   } finally {
     await scratch.close()
   }
-  return { kind: 'csv', others }
+  return others
 }
 
 /** The four files, by their names in any case. */

@@ -23,7 +23,8 @@ export function backupName(file: string, reason: BackupReason, at: Date, isDamag
 
 /** Reads the name of a backup; null where it is none. */
 export function readBackupName(name: string): NamedBackup | null {
-  if (!name.endsWith(END) || name.startsWith('.')) return null
+  // macOS lays a file of that beginning beside each one on a disk that is not its own.
+  if (!name.endsWith(END) || name.startsWith('._')) return null
   // One for each target version, whenever it was made.
   const [, migration] = MIGRATION.exec(name) ?? []
   if (migration !== undefined) return { createdAt: null, reason: reasonOf(migration), isDamaged: false }

@@ -46,6 +46,10 @@ export interface CommandContext extends SchoolContext {
   changes: Changes
 }
 
+/** What there is of a school that is being made, inside the transaction that puts the first records into it. */
+export type NewSchoolContext = Pick<CommandContext, 'database' | 'changes' | 'language'>
+export type FillSchool = (context: NewSchoolContext) => Promise<void>
+
 /** Long work, outside any transaction until it asks for one. */
 export interface JobContext extends SchoolContext {
   signal: AbortSignal

@@ -2,11 +2,12 @@ import {
   commonProblems,
   coursesNamed,
   doubled,
+  doubledExternalIds,
   type EntityMatching,
-  externalIds,
   givenField,
   rowsAndMatches,
   same,
+  takenExternalIds,
   type RuleNames,
 } from './importRuleParts'
 
@@ -63,12 +64,7 @@ export const enrollments: EntityMatching = {
         by: 'userEmail',
         code: plan.match === 'email' ? 'already-enrolled' : 'exists',
       }),
-      ...externalIds(
-        names,
-        'enrollments',
-        'enrollment_id',
-        `(SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = o.user_id)`,
-      ),
+      ...doubledExternalIds(names),
       ...(isNatural ? doubled(names, 'userEmail', PAIR_AND_DAY) : []),
       ...doubled(names, 'userEmail', `iif(${isOpen}, ${PAIR}, NULL)`),
       ...doubled(
@@ -101,8 +97,21 @@ export const enrollments: EntityMatching = {
         from: `${rows} LEFT JOIN ${school}enrollments x ON x.enrollment_id = m.id
           WHERE coalesce(r.end_date, x.end_date) < coalesce(r.enrolled_date, x.enrolled_date)`,
       },
+      ...takenExternalIds(names, {
+        ...{ table: 'enrollments', key: 'enrollment_id' },
+        name: `(SELECT u.first_name || ' ' || u.last_name FROM ${school}users u WHERE u.user_id = o.user_id)`,
+      }),
     ]
   },
+  warnings: (names) => [
+    {
+      code: 'enrolled-but-over',
+      field: 'status',
+      params: '',
+      from: `${rowsAndMatches(names)} LEFT JOIN ${names.school}enrollments x ON x.enrollment_id = m.id
+        WHERE r.status = 'enrolled' AND coalesce(r.end_date, x.end_date) < '${names.today}'`,
+    },
+  ],
   isSame: ({ staged, school, today }) =>
     `${same(staged, school, 'enrollments', 'enrollment_id', ENROLLMENT_COLUMNS)}
       AND (SELECT ${statusOf('r', 'x', today)} = x.status FROM ${staged}rows r, ${school}enrollments x

@@ -1,5 +1,5 @@
 import { columnName, importFields } from '../contract/importFields'
-import type { ImportEntity, ImportOptions } from '../contract/imports'
+import type { ImportEntity, ImportOptions, RowProblem } from '../contract/imports'
 import type { Problem } from './importRuleParts'
 import { MATCHINGS } from './importRules'
 import { numberProblems, type Places, type SqlRunner } from './importStaging'
@@ -23,6 +23,8 @@ export interface Matching {
   keepsIds: boolean
   /** The school as it was, to be compared. */
   fingerprint: string
+  /** What is told of rows that are written all the same. */
+  warnings: RowProblem[]
 }
 
 /** Finds the record of every row, and what stands against writing it; what an earlier run found is forgotten. Reads the
@@ -50,7 +52,10 @@ export async function matchRows(sql: SqlRunner, places: Places, plan: MatchPlan)
   }
   if (matching.names === 'user_types') await chooseNewNames(sql, places)
   await numberProblems(sql, places)
-  return { keepsIds, fingerprint: await fingerprint(sql, school) }
+  const warnings: RowProblem[] = []
+  for (const warning of matching.warnings?.(names) ?? [])
+    warnings.push(...(await findFirst(sql, warning, plan)))
+  return { keepsIds, fingerprint: await fingerprint(sql, school), warnings }
 }
 
 /** Changes whenever a record of the school does, by whatever program. */
@@ -124,16 +129,30 @@ async function chooseNewNames(sql: SqlRunner, { staged }: Places): Promise<void>
 }
 
 /** One kind of problem, found in all rows at once. */
-function problemSql(
-  { code, field, params, from }: Problem,
-  { staged }: Places,
-  { entity, columns }: MatchPlan,
-): string {
-  const position = columns.findIndex((column) => column.field === field)
-  const header = columns[position]?.header ?? (field in importFields[entity] ? columnName(field) : null)
-  const value = position === -1 ? 'NULL' : `substr(r.cells ->> ${position}, 1, 200)`
+function problemSql(problem: Problem, { staged }: Places, plan: MatchPlan): string {
+  const { header, value } = columnOf(problem, plan)
   return `INSERT INTO ${staged}.match_problems (row, column, value, code, params)
-    SELECT r.line, ${header === null ? 'NULL' : quote(header)}, ${value}, '${code}', json_object(${params}) FROM ${from}`
+    SELECT r.line, ${header === null ? 'NULL' : quote(header)}, ${value}, '${problem.code}', json_object(${problem.params}) FROM ${problem.from}`
+}
+
+/** The first row of one kind, with the `count` of all; none where there is none. */
+async function findFirst(sql: SqlRunner, warning: Problem, plan: MatchPlan): Promise<RowProblem[]> {
+  const { header, value } = columnOf(warning, plan)
+  const [first] = await sql.query<{ row: number; value: string | null; count: number }>(
+    `SELECT min(r.line) AS row, ${value} AS value, count(*) AS count FROM ${warning.from} HAVING count(*) > 0`,
+  )
+  if (!first) return []
+  const { row, count } = first
+  return [{ row, column: header, value: first.value, code: warning.code, params: { count } }]
+}
+
+/** How the column that a problem names is called in the file, and SQL for what it has in row `r`. */
+function columnOf({ field }: Problem, { entity, columns }: MatchPlan) {
+  const position = columns.findIndex((column) => column.field === field)
+  return {
+    header: columns[position]?.header ?? (field in importFields[entity] ? columnName(field) : null),
+    value: position === -1 ? 'NULL' : `substr(r.cells ->> ${position}, 1, 200)`,
+  }
 }
 
 /** A header stands in SQL as a text; Sequelize would take a `$1` in it for a parameter. */

@@ -27,6 +27,8 @@ export interface EntityMatching {
   /** Fills `matches` with all rows that were not rejected. */
   fill: (names: RuleNames) => string
   problems: (names: RuleNames) => Problem[]
+  /** What a row says and will not have its way with, although it is written. Asked of the rows that have no problem. */
+  warnings?: (names: RuleNames) => Problem[]
   /** True for a match that would change nothing. Stands in an UPDATE of `matches`. */
   isSame: (names: RuleNames) => string
 }
@@ -82,31 +84,56 @@ export function doubled(names: RuleNames, field: string, key: string, code = 'do
   return [{ code, field, params: `'first', d.first`, from }]
 }
 
-/** A unique value that another record has already. */
-export function taken(
-  names: RuleNames,
-  table: string,
-  key: string,
-  column: string,
-  code: string,
-  name: string,
-): Problem {
-  return {
+/** Unique values that other records have and keep. One that gets another value by a good row of the same file makes way:
+ *  people may swap their e-mails. Stands after all other problems, since it asks which rows are good. */
+export function taken(names: RuleNames, records: UniqueRecords): Problem[] {
+  const { school } = names
+  const { table, key, name, codes } = records
+  return Object.entries(codes).map(([column, code]) => ({
     code,
     field: column === 'external_id' ? 'externalId' : column,
     params: `'name', ${name}`,
-    from: `${rowsAndMatches(names)} JOIN ${names.school}${table} o ON o.${column} = r.${column} WHERE o.${key} IS NOT m.id`,
-  }
+    from: `(${stillTaken(names, records, column)}) t JOIN ${names.staged}rows r ON r.line = t.line
+      JOIN ${school}${table} o ON o.${key} = t.holder`,
+  }))
 }
 
-/** What says that an external id is only one record's, in the file and in the school. */
-export function externalIds(names: RuleNames, table: string, key: string, name: string): Problem[] {
-  return [
-    ...doubled(names, 'externalId', 'r.external_id'),
-    ...(names.plan.match === 'externalId'
-      ? []
-      : [taken(names, table, key, 'external_id', 'external-id-taken', name)]),
-  ]
+interface UniqueRecords {
+  table: string
+  key: string
+  /** SQL for the name of the other record `o`. */
+  name: string
+  /** What each column's problem is called. */
+  codes: Record<string, string>
+}
+
+/** SQL of the rows that want a value of one column which its `holder` keeps. A row that is itself refused does not free what
+ *  its record has, and so the next one waits for it in vain. */
+function stillTaken(names: RuleNames, { table, key, codes }: UniqueRecords, column: string): string {
+  const { staged, school } = names
+  const rows = rowsAndMatches(names)
+  const wants = Object.keys(codes).map(
+    (
+      each,
+    ) => `SELECT r.line, '${each}', o.${key}, f.line FROM ${rows} JOIN ${school}${table} o ON o.${each} = r.${each} AND o.${key} IS NOT m.id
+      LEFT JOIN (SELECT m.id, m.line, r.${each} AS value FROM ${rows} WHERE m.id IS NOT NULL AND r.${each} IS NOT NULL
+        AND m.line NOT IN (SELECT row FROM ${staged}match_problems)) f ON f.id = o.${key} AND f.value <> o.${each}`,
+  )
+  return `WITH RECURSIVE wants (line, wanted, holder, freeing) AS MATERIALIZED (${wants.join(' UNION ALL ')}),
+      waiting (line) AS (SELECT line FROM wants WHERE freeing IS NULL
+        UNION SELECT w.line FROM waiting JOIN wants w ON w.freeing = waiting.line)
+    SELECT line, holder FROM wants WHERE wanted = '${column}' AND (freeing IS NULL OR freeing IN (SELECT line FROM waiting))`
+}
+
+/** What says that an external id is only one record's in the file. */
+export function doubledExternalIds(names: RuleNames): Problem[] {
+  return doubled(names, 'externalId', 'r.external_id')
+}
+
+/** What says that it is only one record's in the school. */
+export function takenExternalIds(names: RuleNames, records: Omit<UniqueRecords, 'codes'>): Problem[] {
+  if (names.plan.match === 'externalId') return []
+  return taken(names, { ...records, codes: { external_id: 'external-id-taken' } })
 }
 
 /** The first of some fields that the file has a column for. */

@@ -4,12 +4,13 @@ import {
   commonProblems,
   coursesNamed,
   doubled,
+  doubledExternalIds,
   type EntityMatching,
-  externalIds,
   fillBy,
   rowsAndMatches,
   same,
   taken,
+  takenExternalIds,
   type Problem,
   type RuleNames,
 } from './importRuleParts'
@@ -33,7 +34,10 @@ const userTypes: EntityMatching = {
     }),
     ...doubled(names, 'name', names.keepsIds ? 'r.name' : 'r.name_folded'),
     ...(names.plan.match === 'id'
-      ? [taken(names, 'user_types', 'user_type_id', 'name', 'name-taken', 'o.name')]
+      ? taken(names, {
+          ...{ table: 'user_types', key: 'user_type_id', name: 'o.name' },
+          codes: { name: 'name-taken' },
+        })
       : []),
   ],
   isSame: ({ staged, school }) => same(staged, school, 'user_types', 'user_type_id', ['name']),
@@ -57,10 +61,7 @@ const users: EntityMatching = {
       by: 'email',
     }),
     ...doubled(names, 'email', 'r.email'),
-    ...(names.plan.match === 'email'
-      ? []
-      : [taken(names, 'users', 'user_id', 'email', 'email-taken', OTHER_PERSON)]),
-    ...externalIds(names, 'users', 'user_id', OTHER_PERSON),
+    ...doubledExternalIds(names),
     {
       code: 'day-to-come',
       field: 'birthDate',
@@ -74,6 +75,13 @@ const users: EntityMatching = {
       from: `${rowsAndMatches(names)} WHERE r.user_type IS NULL AND r.user_type_id IS NOT NULL
         AND r.user_type_id NOT IN (SELECT user_type_id FROM ${names.school}user_types)`,
     },
+    ...taken(names, {
+      ...{ table: 'users', key: 'user_id', name: `o.first_name || ' ' || o.last_name` },
+      codes: {
+        ...(names.plan.match !== 'email' && { email: 'email-taken' }),
+        ...(names.plan.match !== 'externalId' && { external_id: 'external-id-taken' }),
+      },
+    }),
   ],
   isSame: ({ staged, school }) =>
     `${same(staged, school, 'users', 'user_id', USER_COLUMNS)}
@@ -81,8 +89,6 @@ const users: EntityMatching = {
           (SELECT n.id FROM ${staged}names n WHERE n.name = r.user_type)) IS x.user_type_id
         FROM ${staged}rows r, ${school}users x WHERE r.line = matches.line AND x.user_id = matches.id)`,
 }
-
-const OTHER_PERSON = `o.first_name || ' ' || o.last_name`
 
 const USER_COLUMNS = ['first_name', 'last_name', 'email', 'birth_date', 'external_id', 'details', 'is_active']
 
@@ -123,7 +129,7 @@ const courses: EntityMatching = {
             from: `${rowsAndMatches(names)} WHERE m.candidates > 1`,
           },
         ]),
-    ...externalIds(names, 'courses', 'course_id', 'o.name'),
+    ...doubledExternalIds(names),
     alreadyInClass(names),
     {
       code: 'end-before-start',
@@ -132,6 +138,7 @@ const courses: EntityMatching = {
       from: `${rowsAndMatches(names)} LEFT JOIN ${names.school}courses x ON x.course_id = m.id
         WHERE coalesce(r.end_date, x.end_date) < coalesce(r.start_date, x.start_date)`,
     },
+    ...takenExternalIds(names, { table: 'courses', key: 'course_id', name: 'o.name' }),
   ],
   isSame: ({ staged, school }) =>
     same(staged, school, 'courses', 'course_id', [

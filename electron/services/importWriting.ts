@@ -5,6 +5,7 @@ import { WITHIN } from './importStaging'
 import { statusOf } from './importEnrollmentRules'
 import { newNoEmail } from './noEmail'
 import { RECORD_TABLES } from './records'
+import { UNIQUE_VALUES } from './uniqueValues'
 import { storedMidnight } from './values'
 
 /** What the last step of an import needs to know. */
@@ -27,6 +28,7 @@ export async function writeRows(context: CommandContext, plan: WritePlan): Promi
   const { table, key } = RECORD_TABLES[plan.entity]
   const before = plan.keepsIds ? 0 : await lastId(context, plan.entity)
   const noEmail = plan.entity === 'users' && plan.creates > 0 ? await noEmails(context) : null
+  if (plan.updates > 0) await makeWay(context, plan.entity)
   const ranges = await lineRanges(context)
   // What changes makes room for what is new: a person leaves one class before entering another.
   const steps = [
@@ -135,6 +137,30 @@ async function createRange(
   // Those that bring an id come first, or one that is drawn for another row could be theirs.
   await insert({ [key]: `r.${key}`, ...values }, `AND r.${key} IS NOT NULL`)
   await insert(values, `AND r.${key} IS NULL`)
+}
+
+/** Takes from records what others are about to get. Each of them gets something else in its turn: matching has seen to it. */
+async function makeWay({ database, changes, today }: CommandContext, entity: ImportEntity): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const updates = `${ROWS} AND m.action = 'update'`
+  const steps = Object.entries(UNIQUE_VALUES[entity]).map(([column, free]) => ({
+    set: `${column} = ${free}`,
+    ids: `SELECT o.${key} FROM ${updates} JOIN ${table} o ON o.${column} = r.${column} AND o.${key} <> m.id`,
+  }))
+  // Who enters another class leaves the former one first.
+  if (entity === 'enrollments')
+    steps.push({
+      set: `status = 'completed'`,
+      ids: `SELECT o.enrollment_id FROM ${updates} JOIN enrollments o ON o.enrollment_id = m.id
+        WHERE o.is_homeroom = 1 AND o.status = 'enrolled' AND ${statusOf('r', 'o', storedMidnight(today))} <> 'enrolled'`,
+    })
+  for (const { set, ids } of steps) {
+    const [first] = await database.query(`${ids} LIMIT 1`)
+    if (first)
+      await changes.recordUpdated(entity, ids, () =>
+        database.run(`UPDATE ${table} SET ${set} WHERE ${key} IN (${ids})`),
+      )
+  }
 }
 
 /** A cell that the file leaves empty leaves the record as it is. */

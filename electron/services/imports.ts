@@ -115,13 +115,14 @@ async function match(
   return matching
 }
 
-async function preview({ id, fileName, opened, staging }: PreparedFile): Promise<PreparedImport> {
+async function preview({ id, fileName, opened, matching, staging }: PreparedFile): Promise<PreparedImport> {
   const { total, rows } = await readProblems(staging, 0, FIRST_PROBLEMS)
-  const { format, encoding, delimiter, entity, columns, warnings } = opened
+  const { format, encoding, delimiter, entity, columns } = opened
   return {
     importId: id,
     fileName,
-    ...{ format, encoding, delimiter, entity, columns, warnings },
+    ...{ format, encoding, delimiter, entity, columns },
+    warnings: [...opened.warnings, ...matching.warnings],
     ...(await countRows(staging, BESIDE)),
     newUserTypes: entity === 'users' ? await newUserTypes(staging, BESIDE) : [],
     problemCount: total,

@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** The name of a scratch file or folder of this process, by which others know whose it is. */
 export function scratchName(purpose: 'import' | 'adopt', id: string): string {
@@ -12,16 +12,6 @@ export async function removeLeftOvers(folder: string): Promise<void> {
     const [, pid] = /^(?:import|adopt)-(\d+)-.*\.scratch(?:-\w+)?$/.exec(name) ?? []
     if (pid !== undefined && !isAlive(Number(pid)))
       await rm(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-/** Removes what killed processes had made of a file before it got its name, which `createSchoolFile` gives last. */
-export async function removeHalfMade(file: string): Promise<void> {
-  const beginning = `.${basename(file)}.`
-  for (const name of await readdir(dirname(file)).catch(() => [])) {
-    const [, pid] = /^(\d+)\.tmp(?:-\w+)?$/.exec(name.slice(beginning.length)) ?? []
-    if (name.startsWith(beginning) && pid !== undefined && !isAlive(Number(pid)))
-      await rm(join(dirname(file), name), { force: true })
   }
 }
 

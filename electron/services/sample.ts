@@ -1,9 +1,8 @@
 import type { Language } from '../contract/languages'
 import { courseNameKeys, userNameKeys, userTypeNameKeys } from '../contract/nameKeys'
 import { fold } from '../contract/fold'
-import type { CommandContext } from './context'
+import type { NewSchoolContext } from './context'
 import { FIRST_NAMES, LAST_NAMES, SUBJECTS } from './sampleNames'
-import type { School } from './school'
 import { storedMidnight } from './values'
 
 /** Rows that are made and written at a time. */
@@ -21,26 +20,24 @@ const TYPES = ['Student', 'Teacher', 'Staff']
 const [STUDENT, TEACHER, STAFF] = [1, 2, 3] as const
 
 /** Fills an empty school, one without user types even, with `people` invented people, their courses and enrolments: the same ones for one number. */
-export async function fillSample(school: School, people: number): Promise<void> {
-  await school.command('schools.createSample', async (context) => {
-    const random = randomFrom(people)
-    const courseCount = Math.min(2_000, Math.max(1, Math.ceil(people / 20)))
-    await insertTypes(context)
-    for (let from = 1; from <= people; from += BATCH) {
-      await insertUsers(context, random, from, Math.min(people, from + BATCH - 1))
-    }
-    await insertCourses(context, courseCount)
-    const classCount = Math.ceil(people / CLASS_SIZE)
-    await insertClasses(context, classCount)
-    for (let from = 1; from <= people; from += BATCH) {
-      await insertEnrollments(context, random, from, Math.min(people, from + BATCH - 1), courseCount)
-    }
-    await enrolInClasses(context, courseCount, classCount)
-    for (const entity of ['userTypes', 'users', 'courses', 'enrollments'] as const) {
-      await context.changes.recordInserted(entity, `SELECT ${KEYS[entity]}`)
-    }
-    context.changes.summarize('sample-created', { count: people })
-  })
+export async function fillSample(context: NewSchoolContext, people: number): Promise<void> {
+  const random = randomFrom(people)
+  const courseCount = Math.min(2_000, Math.max(1, Math.ceil(people / 20)))
+  await insertTypes(context)
+  for (let from = 1; from <= people; from += BATCH) {
+    await insertUsers(context, random, from, Math.min(people, from + BATCH - 1))
+  }
+  await insertCourses(context, courseCount)
+  const classCount = Math.ceil(people / CLASS_SIZE)
+  await insertClasses(context, classCount)
+  for (let from = 1; from <= people; from += BATCH) {
+    await insertEnrollments(context, random, from, Math.min(people, from + BATCH - 1), courseCount)
+  }
+  await enrolInClasses(context, courseCount, classCount)
+  for (const entity of ['userTypes', 'users', 'courses', 'enrollments'] as const) {
+    await context.changes.recordInserted(entity, `SELECT ${KEYS[entity]}`)
+  }
+  context.changes.summarize('sample-created', { count: people })
 }
 
 const KEYS = {
@@ -50,7 +47,7 @@ const KEYS = {
   enrollments: 'enrollment_id FROM enrollments',
 }
 
-async function insertTypes({ database, language }: CommandContext): Promise<void> {
+async function insertTypes({ database, language }: NewSchoolContext): Promise<void> {
   const rows = TYPES.map((name) => ({ name, ...userTypeNameKeys(name, language) }))
   await database.run(
     `INSERT INTO user_types (name, name_sort, name_folded, created_at, updated_at)
@@ -59,7 +56,12 @@ async function insertTypes({ database, language }: CommandContext): Promise<void
   )
 }
 
-async function insertUsers({ database, language }: CommandContext, random: Random, from: number, to: number) {
+async function insertUsers(
+  { database, language }: NewSchoolContext,
+  random: Random,
+  from: number,
+  to: number,
+) {
   const rows = []
   for (let number = from; number <= to; number++) rows.push(inventUser(number, random, language))
   await database.run(
@@ -100,7 +102,7 @@ function dayFrom(day: string, days: number): string {
 
 const noEmail = (number: number) => `none-${number.toString(16).padStart(8, '0')}@no-email.invalid`
 
-async function insertCourses({ database, language }: CommandContext, count: number): Promise<void> {
+async function insertCourses({ database, language }: NewSchoolContext, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => {
     const subject = SUBJECTS[index % SUBJECTS.length] ?? ''
     const name = `${subject} ${Math.floor(index / SUBJECTS.length) + 1}`
@@ -118,7 +120,7 @@ async function insertCourses({ database, language }: CommandContext, count: numb
 const SCHOOL_YEARS = ['V', 'VI', 'VII', 'VIII', 'IX']
 
 /** Classes from V-1 on, about as many in each school year. */
-async function insertClasses({ database, language }: CommandContext, count: number): Promise<void> {
+async function insertClasses({ database, language }: NewSchoolContext, count: number): Promise<void> {
   const yearOf = (index: number) => Math.floor((index * SCHOOL_YEARS.length) / count)
   const rows = Array.from({ length: count }, (_, index) => {
     const firstOfYear = Math.ceil((yearOf(index) * count) / SCHOOL_YEARS.length)
@@ -135,7 +137,7 @@ async function insertClasses({ database, language }: CommandContext, count: numb
 
 /** Every pupil is in one class, the youngest in the first. */
 async function enrolInClasses(
-  { database }: CommandContext,
+  { database }: NewSchoolContext,
   courseCount: number,
   classCount: number,
 ): Promise<void> {
@@ -149,7 +151,7 @@ async function enrolInClasses(
 
 /** Each person is in three courses, one in eight of these enrolments is ended. */
 async function insertEnrollments(
-  { database }: CommandContext,
+  { database }: NewSchoolContext,
   random: Random,
   from: number,
   to: number,

@@ -13,10 +13,10 @@ import { allRevisions } from '../database/revisions'
 import type { ForkParser } from '../exchange/parserProcess'
 import { backUpBefore, backUpFile } from './backups'
 import { Changes } from './changes'
-import type { CommandContext, Emit, OpenFile, SchoolContext, SchoolContexts } from './context'
+import type { CommandContext, Emit, FillSchool, OpenFile, SchoolContext, SchoolContexts } from './context'
 import { courses } from './courses'
 import { type Call, createDispatch, type Gate } from './dispatch'
-import { completeEnded, enrollments } from './enrollments'
+import { completeEnded, enrollments, hasEnded } from './enrollments'
 import { exports } from './exports'
 import { upgradeError } from './failures'
 import type { FileTokens } from './fileTokens'
@@ -104,7 +104,7 @@ export class School {
       const file = { ...opened, upgradeNotes }
       if (!file.isReadOnly) await refillNameKeys(database, language)
       const school = new School(database, lock, file, language, options)
-      if (!file.isReadOnly)
+      if (!file.isReadOnly && (await hasEnded(school.#context())))
         await school.command('enrollments.completeEnded', completeEnded, { isBackedUp: true })
       return school
     } catch (error) {
@@ -113,9 +113,23 @@ export class School {
     }
   }
 
-  /** Makes a school's file, all of it or nothing, and opens it. Throws `file-exists` rather than write over one. */
-  static async create(path: string, newSchool: NewSchool, options: SchoolOptions): Promise<School> {
-    await createSchoolFile(path, newSchool, options.appVersion)
+  /** Makes a school's file, all of it or nothing, and opens it. `fill` may put the first records into it, in one change
+   *  set, before the file has its name. Throws `file-exists` rather than write over one. */
+  static async create(
+    path: string,
+    newSchool: NewSchool,
+    options: SchoolOptions,
+    fill?: FillSchool,
+  ): Promise<School> {
+    const { appVersion, person } = options
+    const { language } = newSchool
+    await createSchoolFile(path, newSchool, appVersion, async (database) => {
+      const changes = new Changes(database, { command: 'schools.create', person })
+      await database.write(async () => {
+        await fill?.({ database, changes, language })
+        await changes.finish()
+      })
+    })
     return School.open(path, options)
   }
 

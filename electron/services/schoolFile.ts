@@ -1,9 +1,9 @@
-import { link, rename, rm, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { link, mkdir, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
 import { userTypeNameKeys } from '../contract/nameKeys'
-import { flush, flushFolder } from '../database/backup'
+import { flush, flushFolder, removeTemporaries, withTemporary } from '../database/backup'
 import { canWrite, exists } from '../database/header'
 import { createFile } from '../database/migrate'
 import { Database } from '../database/open'
@@ -25,16 +25,15 @@ export async function createSchoolFile(
   fill: (database: Database) => Promise<void> = async () => {},
 ): Promise<void> {
   if (await exists(path)) throw new AppError('file-exists', { file: path })
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  try {
+  await mkdir(dirname(path), { recursive: true })
+  await removeTemporaries(dirname(path), path)
+  await withTemporary(path, async (temporary) => {
     await createFile(temporary, allRevisions(), { appVersion })
     await nameSchool(temporary, newSchool, fill)
     await flush(temporary)
     await moveToNew(temporary, path)
-    await flushFolder(dirname(path))
-  } finally {
-    for (const end of ['', '-wal', '-shm']) await rm(temporary + end, { force: true })
-  }
+  })
+  await flushFolder(dirname(path))
 }
 
 /** Whether a file, and the `-wal` beside it, can be written here. */

@@ -5,6 +5,7 @@ import type { Database } from '../database/open'
 import type { CommandContext } from './context'
 import { mendNameKeys } from './nameKeyColumns'
 import { columnsOf, ENTITIES, isDerived, nameOf, RECORD_TABLES, REFERENCES, rowAsJson } from './records'
+import { UNIQUE_VALUES } from './uniqueValues'
 
 /** Puts every record that a change set touched back to what it was before, ids and times included, and notes that in the
  *  change set of the command under way. Refused, by the name of the record, where a later change stands on one. */
@@ -104,6 +105,7 @@ async function changeBack(database: Database, entity: EntityName, changeSetId: n
   const { columns, values } = formerValues(database, entity)
   const changed = `FROM changes c WHERE c.change_set_id = $1 AND c.entity = $2 AND c.record_id = ${table}.${key}
     AND c.before IS NOT NULL AND c.after IS NOT NULL`
+  await makeWay(database, entity, changeSetId)
   const assignments = columns.map((column, index) => `${column} = ${values[index]}`)
   await database.run(`UPDATE ${table} SET ${assignments.join(', ')} ${changed}`, [changeSetId, entity])
   // Once more by itself: within one millisecond the former time equals the later one, and the trigger that keeps
@@ -113,6 +115,29 @@ async function changeBack(database: Database, entity: EntityName, changeSetId: n
     changeSetId,
     entity,
   ])
+}
+
+/** Takes from records of the set what others of it are about to get back. */
+async function makeWay(database: Database, entity: EntityName, changeSetId: number): Promise<void> {
+  const { table, key } = RECORD_TABLES[entity]
+  const columns = columnsOf(database, entity)
+  const changed = (alias: string) =>
+    `${alias}.change_set_id = $1 AND ${alias}.entity = $2 AND ${alias}.before IS NOT NULL AND ${alias}.after IS NOT NULL`
+  const valueOf = (side: 'before' | 'after', column: string) =>
+    `json_extract(c.${side}, '$[${columns.indexOf(column)}]')`
+  const steps = Object.entries(UNIQUE_VALUES[entity]).map(([column, free]) => ({
+    set: `${column} = ${free}`,
+    ids: `SELECT o.${key} FROM changes c CROSS JOIN ${table} o ON o.${column} = ${valueOf('before', column)} AND o.${key} <> c.record_id
+      WHERE ${changed('c')} AND EXISTS (SELECT 1 FROM changes n WHERE n.record_id = o.${key} AND ${changed('n')})`,
+  }))
+  if (entity === 'enrollments')
+    steps.push({
+      set: `status = 'completed'`,
+      ids: `SELECT c.record_id FROM changes c
+        WHERE ${changed('c')} AND ${valueOf('before', 'status')} <> 'enrolled' AND ${valueOf('after', 'status')} = 'enrolled'`,
+    })
+  for (const { set, ids } of steps)
+    await database.run(`UPDATE ${table} SET ${set} WHERE ${key} IN (${ids})`, [changeSetId, entity])
 }
 
 async function putBack(database: Database, entity: EntityName, changeSetId: number): Promise<void> {

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Events, RollbookApi } from '../../electron/contract'
 import { AppError, type Reply } from '../../electron/contract/errors'
+import type { FillSchool } from '../../electron/services/context'
 import { FileTokens } from '../../electron/services/fileTokens'
 import { fillSample } from '../../electron/services/sample'
 import { School, type SchoolOptions } from '../../electron/services/school'
-import { createSchoolFile, type NewSchool } from '../../electron/services/schoolFile'
+import type { NewSchool } from '../../electron/services/schoolFile'
 import { forkParser } from './forkParser'
 
 /** An event as the page would get it. */
@@ -31,54 +32,57 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
+const NEW_SCHOOL: NewSchool = { name: 'Test school', language: 'hr', userTypes: ['Student', 'Teacher'] }
+
 /** A new school in a file of its own, closed when the test is over. */
-export async function createTestSchool(
+export function createTestSchool(
   options: Partial<SchoolOptions> = {},
   newSchool: Partial<NewSchool> = {},
 ): Promise<TestSchool> {
+  return openNew(options, { ...NEW_SCHOOL, ...newSchool })
+}
+
+/** A new school with the sample's people in it. */
+export function createSampleSchool(
+  people: number,
+  options: Partial<SchoolOptions> = {},
+): Promise<TestSchool> {
+  return openNew(options, { ...NEW_SCHOOL, userTypes: [] }, people)
+}
+
+async function openNew(options: Partial<SchoolOptions>, newSchool: NewSchool, people = 0) {
   const folder = await temporaryFolder()
   const path = join(folder, 'school.rollbook')
-  const events: SeenEvent[] = []
-  const all = schoolOptions(folder, events, options)
-  const made: NewSchool = {
-    name: 'Test school',
-    language: 'hr',
-    userTypes: ['Student', 'Teacher'],
-    ...newSchool,
-  }
-  await writeFile(path, await newSchoolFile(made, all.appVersion))
-  return testSchool(await School.open(path, all), path, all, events)
+  await writeFile(path, await newSchoolFile(newSchool, people))
+  return openIn(folder, path, options)
 }
 
 const newFiles = new Map<string, Promise<Buffer>>()
 
 /** The bytes of a new school's file. Each is made once: going through all revisions takes longer than most tests. */
-function newSchoolFile(newSchool: NewSchool, appVersion: string): Promise<Buffer> {
-  const key = JSON.stringify([newSchool, appVersion])
-  const known = newFiles.get(key) ?? makeSchoolFile(newSchool, appVersion)
+function newSchoolFile(newSchool: NewSchool, people: number): Promise<Buffer> {
+  const key = JSON.stringify([newSchool, people])
+  const known = newFiles.get(key) ?? makeSchoolFile(newSchool, people)
   newFiles.set(key, known)
   return known
 }
 
-async function makeSchoolFile(newSchool: NewSchool, appVersion: string): Promise<Buffer> {
+async function makeSchoolFile(newSchool: NewSchool, people: number): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'rollbook-test-'))
   try {
     const path = join(folder, 'school.rollbook')
-    await createSchoolFile(path, newSchool, appVersion)
+    const fill: FillSchool = (context) => fillSample(context, people)
+    const school = await School.create(
+      path,
+      newSchool,
+      schoolOptions(folder, []),
+      people > 0 ? fill : undefined,
+    )
+    await school.close()
     return await readFile(path)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** A new school with the sample's people in it. */
-export async function createSampleSchool(
-  people: number,
-  options: Partial<SchoolOptions> = {},
-): Promise<TestSchool> {
-  const test = await createTestSchool(options, { userTypes: [] })
-  await fillSample(test.school, people)
-  return test
 }
 
 /** Opens a file as a test school. */
@@ -86,15 +90,19 @@ export async function openTestSchool(
   path: string,
   options: Partial<SchoolOptions> = {},
 ): Promise<TestSchool> {
+  return openIn(await temporaryFolder(), path, options)
+}
+
+async function openIn(workFolder: string, path: string, options: Partial<SchoolOptions>) {
   const events: SeenEvent[] = []
-  const all = schoolOptions(await temporaryFolder(), events, options)
+  const all = schoolOptions(workFolder, events, options)
   return testSchool(await School.open(path, all), path, all, events)
 }
 
 function schoolOptions(
   workFolder: string,
   events: SeenEvent[],
-  options: Partial<SchoolOptions>,
+  options: Partial<SchoolOptions> = {},
 ): SchoolOptions {
   return {
     person: 'Tester',

@@ -76,7 +76,7 @@ describe('the school that is open', () => {
     const failing = current.create(path('b'), school('B'), () => Promise.reject(new Error('no room')))
     await expect(failing).rejects.toThrow('no room')
     expect(await nameOf(current)).toBe('A')
-    await expect(current.open(path('b'))).rejects.toMatchObject({ code: 'not-found' })
+    await expect(current.open(path('b'))).rejects.toMatchObject({ reason: 'missing' })
   })
 
   it('is put back from a backup, and from the one that this made', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { MendKind } from '../../electron/contract/adopt'
@@ -191,6 +191,16 @@ describe('a source', () => {
     await expectRefused(path, { code: 'invalid', params: { reason: 'wrong-key', table: 'courses', id: '0' } })
   })
 
+  test('that the disk has no room for is refused before anything is written, with what it needs and what is there', async () => {
+    // Larger than any disk, with no more on it than before.
+    const path = await createSeedDatabase(ROWS)
+    await truncate(path, 8e12)
+    await expectRefused(path, { name: 'NoSpaceError', needed: 8e12 * 9.5 })
+    const folder = await writeCopyFolder(ROWS)
+    await truncate(join(folder, 'users.csv'), 8e12)
+    await expectRefused(folder, { name: 'NoSpaceError', free: expect.any(Number) })
+  })
+
   test('is adopted once more after a killed process, whose half-made files go', async () => {
     const folder = await temporaryFolder()
     const [file, workFolder] = [join(folder, 'school.rollbook'), join(folder, 'work')]
@@ -352,6 +362,22 @@ describe('a value that breaks a rule', () => {
       [
         ['enrollment-closed', 2, 'end_date', '2024-10-01'],
         ['enrollment-closed', 3, 'end_date', '2024-10-01'],
+      ],
+    ],
+    [
+      'one of them that begins only later',
+      {
+        enrollments: [
+          enrollment(1, { enrolled_date: '2027-01-11 00:00:00' }),
+          enrollment(2),
+          enrollment(3, { enrolled_date: '2027-01-12 00:00:00', course_id: 2 }),
+          enrollment(4, { enrolled_date: '2027-01-11 00:00:00', course_id: 2 }),
+        ],
+        courses: [course(1), course(2)],
+      },
+      [
+        ['enrollment-closed', 1, 'end_date', '2027-01-11'],
+        ['enrollment-closed', 4, 'end_date', '2027-01-12'],
       ],
     ],
     [

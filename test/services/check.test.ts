@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { checkFile, type CheckProblem, CHECKS, isRepairable, repair } from '../../electron/services/check'
-import { fillSample } from '../../electron/services/sample'
 import { dumpOf } from '../helpers/dump'
-import { createTestSchool, openTestSchool, type TestSchool } from '../helpers/school'
+import { createSampleSchool, openTestSchool, type TestSchool } from '../helpers/school'
 
 /** A school of 60 invented people, some of them changed and changed back. */
 async function busySchool(): Promise<TestSchool> {
-  const opened = await createTestSchool({}, { userTypes: [] })
-  await fillSample(opened.school, 60)
+  const opened = await createSampleSchool(60)
   await opened.api.users.update({ userId: 1, firstName: 'Željko', lastName: 'Đukić' })
   await opened.api.users.remove({ selection: { ids: [2, 3] } })
   await opened.api.history.undoLast({})

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { SideConnection } from '../../electron/database/scratch'
 import { createTestSchool } from '../helpers/school'
 
 const TODAY = '2026-11-22'
@@ -82,6 +83,17 @@ it('are completed at the next start when their last day is over, and history say
   // Nothing is left to do at the start after that.
   const again = await next.reopen()
   expect(await again.api.history.list({})).toMatchObject({ total: rows.length })
+})
+
+it('are not written at a start where no last day is over', async () => {
+  const test = await withRoster()
+  await test.school.close()
+  const other = await SideConnection.open(test.path)
+  onTestFinished(() => other.close())
+  // Whoever else would write now waits, and fails in the end.
+  await other.run('BEGIN IMMEDIATE')
+  const { api } = await test.reopen()
+  expect(await api.enrollments.openList({})).toMatchObject({ total: 3 })
 })
 
 it('are open once for a person and course', async () => {

@@ -1,10 +1,13 @@
+import { AsyncResource } from 'node:async_hooks'
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFile } from '../../electron/database/migrate'
 import { Database } from '../../electron/database/open'
 import { allRevisions } from '../../electron/database/revisions'
 import { FileTokens } from '../../electron/services/fileTokens'
+import { fillSample } from '../../electron/services/sample'
+import type { FillSchool } from '../../electron/services/context'
 import { School } from '../../electron/services/school'
 import { createSampleSchool, createTestSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 import { forkParser } from '../helpers/forkParser'
@@ -29,6 +32,29 @@ it('is never made over a file that is there, whatever that is', async () => {
   await expect(School.create(path, NEW, await options())).rejects.toMatchObject({ code: 'file-exists' })
   expect(await readFile(path, 'utf8')).toBe('somebody’s notes')
   expect(await readdir(dirname(path))).toEqual([basename(path)])
+})
+
+it('has its name only once its first records are in it', async () => {
+  const path = join(await temporaryFolder(), 'school.rollbook')
+  const namesMeanwhile: string[] = []
+  const failing: FillSchool = async (context) => {
+    await fillSample(context, 20)
+    namesMeanwhile.push(...(await readdir(dirname(path))))
+    throw new Error('no more')
+  }
+  await expect(School.create(path, NEW, await options(), failing)).rejects.toThrow('no more')
+  expect(namesMeanwhile).toContain(`.school.rollbook.${process.pid}.tmp`)
+  expect(namesMeanwhile).not.toContain('school.rollbook')
+  expect(await readdir(dirname(path))).toEqual([])
+
+  // What a killed process left half made: no process can have this number.
+  await writeFile(join(dirname(path), '.school.rollbook.999999999.tmp-wal'), 'left')
+  const school = await School.create(path, NEW, await options(), (context) => fillSample(context, 20))
+  onTestFinished(() => school.close())
+  expect(await school.call('history.list', {})).toMatchObject({
+    value: { rows: [{ command: 'schools.create', summary: 'sample-created' }] },
+  })
+  expect((await readdir(dirname(path))).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
 it('is written by one program at a time, and read by others meanwhile', async () => {
@@ -86,4 +112,13 @@ it('is backed up while it is written, to a file that opens', async () => {
   const copy = join(await temporaryFolder(), 'copy.rollbook')
   await copyFile(target, copy)
   expect(await (await openTestSchool(copy)).api.overview.get({})).toMatchObject({ users: { all: 50 } })
+})
+
+it('leaves nothing, once closed, that all later work of the program would carry along', async () => {
+  const carried = () => Object.getOwnPropertySymbols(new AsyncResource('later')).length
+  const school = await createTestSchool()
+  await school.school.close()
+  const before = carried()
+  for (let time = 0; time < 3; time++) await (await school.reopen()).school.close()
+  expect(carried()).toBe(before)
 })

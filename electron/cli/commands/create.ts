@@ -18,10 +18,10 @@ export const create: Command = {
     const file = resolve(args.argument('FILE'))
     const { name, language } = await newSchoolOf(args, file)
     const people = args.wholeNumber('sample', 1, SAMPLE_MAX)
-    const school = await session.create(file, { name, language, userTypes: [] }, async (created) => {
+    const school = await session.create(file, { name, language, userTypes: [] }, async (context) => {
       if (people === undefined) return
       const { fillSample } = await import('../../services/sample')
-      await fillSample(created, people)
+      await fillSample(context, people)
     })
     const { users, courses, enrollments, userTypes } = await session.api.overview.get({})
     const counts = {
