@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { isRestorable } from '../contract/backups'
+import { isRestorable, type BackupReason } from '../contract/backups'
 import { backupFolder, flushFolder } from '../database/backup'
 import { readBackupName } from './backupNames'
 import { thinnedNames } from './backupThinning'
 import { backUpFile, describeBackup, isNoFolder, isOfTheFile } from './backups'
+
+const DAILY: BackupReason = 'daily'
 
 /** The folder in a second place that has the backups of this file and of no other. */
 export function secondFolder(place: string, file: string): string {
@@ -19,7 +21,7 @@ export function secondFolder(place: string, file: string): string {
 export async function backUpDaily(file: string, folder: string, at: Date): Promise<Date> {
   const newest = await newestOfTheFile(folder)
   if (newest !== null && (isSameDay(newest, at) || (await writtenAt(file)) <= newest)) return newest
-  await backUpFile(file, { reason: 'daily', at, folder })
+  await backUpFile(file, { reason: DAILY, at, folder })
   await thin(folder)
   return at
 }

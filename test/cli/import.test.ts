@@ -238,10 +238,13 @@ describe('export', () => {
         exitCode: 0,
       })
     }
-    for (const entity of ['userTypes', 'users', 'courses', 'enrollments']) {
-      const { json } = await run('list', entity, '--in', file, '--json')
-      expect((await run('list', entity, '--in', other, '--json')).json).toEqual(json)
+    // When an age was entered is known from history, which no data file has.
+    const listed = async (school: string, entity: string) => {
+      const { stdout } = await run('list', entity, '--in', school, '--json')
+      return stdout.replaceAll(/"ageEnteredAt":\s*"[^"]*"/g, '')
     }
+    for (const entity of ['userTypes', 'users', 'courses', 'enrollments'])
+      expect(await listed(other, entity)).toEqual(await listed(file, entity))
   })
 
   it('never writes over the school, nor in a format that is not there', async () => {

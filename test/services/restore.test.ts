@@ -217,7 +217,7 @@ it('looks through each backup: what cannot be restored says why', async () => {
   await copyFile(backup, join(folder, 'half.rollbook'))
   await truncate(join(folder, 'half.rollbook'), 20_000)
   await mkdir(join(folder, 'folder.rollbook'))
-  await appendFile(join(folder, '.hidden.rollbook'), '')
+  await appendFile(join(folder, '._mac.rollbook'), '')
   const states = Object.fromEntries((await listBackups(path)).map(({ name, state }) => [name, state]))
   expect(states).toEqual({
     [basename(backup)]: 'sound',
