@@ -8,8 +8,9 @@ export default defineConfig({
     isolate: false,
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/parserBuild.ts'],
+    setupFiles: ['test/helpers/queryStacks.ts'],
     // Real files and processes, on whatever machine: a limit is for what hangs, not for what is slow.
     testTimeout: 60_000,
-    exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**'],
+    exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**', 'test/installed/**'],
   },
 })

@@ -49,7 +49,7 @@ describe.runIf(existsSync(program))('the program', () => {
 
   it('is the only one to write while it writes, and stops cleanly at Ctrl+C', async () => {
     const { run, file, folder, home } = await commandLineWithSchool()
-    const rows = Array.from({ length: 200_000 }, (_, at) => `A,B,p${at}@x.ba,Student`)
+    const rows = Array.from({ length: 100_000 }, (_, at) => `A,B,p${at}@x.ba,Student`)
     const source = join(folder, 'many.csv')
     await writeFile(source, `first_name,last_name,email,user_type\n${rows.join('\n')}\n`)
     const work = join(home, 'work')

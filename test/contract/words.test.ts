@@ -82,16 +82,16 @@ describe('the words of the catalog', () => {
 
   it('are all used', () => {
     const text = sourceText(['renderer', 'electron'])
-    const isQuoted = (literal: string) => text.includes(`'${literal}'`)
+    const quoted = new Set([...text.matchAll(/'([\w.-]+)'/g)].map(([, literal]) => literal))
     const patterns = [...text.matchAll(/`([a-zA-Z]+(?:\.[^`\n ]*)?\$\{[^`\n]*)`/g)].map(([, template = '']) =>
       patternOf(template.replace(/\$\{[^}]*\}/g, '*')),
     )
     // Sections of codes are asked for as a whole: somebody has to make each of the codes.
     const ofCodes = /^(problems|changes|reasons|phases|missing)\.([^.]+)$/
     const isMade = (code: string) =>
-      isQuoted(code) || [...made.changes].some((made) => patternOf(made).test(code))
+      quoted.has(code) || [...made.changes].some((made) => patternOf(made).test(code))
     const isUsed = (key: string) => {
-      if (isQuoted(key)) return true
+      if (quoted.has(key)) return true
       const [, , code] = ofCodes.exec(key) ?? []
       return code === undefined ? patterns.some((pattern) => pattern.test(key)) : isMade(code)
     }

@@ -9,8 +9,10 @@ import {
   type ForkParser,
   type Parsing,
 } from '../../electron/exchange/parserProcess'
-import { forkParser } from '../helpers/forkParser'
 import { temporaryFolder } from '../helpers/school'
+
+/** As the command line starts it. */
+const forkParser: ForkParser = () => nodeParser(inject('parserFile'))()
 
 const HEADER = 'first_name,last_name,email,user_type\n'
 const rows = (count: number) =>
@@ -31,7 +33,7 @@ async function parsing(content: string, more: Partial<Parsing> = {}): Promise<Pa
 
 /** A parser whose process is watched: `ended` resolves with it. */
 function watched(entry = inject('parserFile')): { fork: ForkParser; ended: Promise<void> } {
-  let fork: ForkParser = nodeParser(entry)
+  let fork = nodeParser(entry)
   const ended = new Promise<void>((resolve) => {
     const start = fork
     fork = () => {

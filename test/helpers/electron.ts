@@ -29,6 +29,8 @@ export interface StartOptions {
   bypassCSP?: boolean
   /** The folder of the program. */
   app?: string
+  /** Started in Electron's place, with its arguments: a script that starts it, and watches. */
+  executable?: string
   /** On top of the usual environment; undefined takes a variable away. */
   env?: Record<string, string | undefined>
 }
@@ -49,7 +51,9 @@ export async function startRollbook(options: StartOptions = {}): Promise<Started
   const home = options.home ?? (await temporaryHome(hasSandbox))
   const isNobody = hasSandbox && IS_ROOT
   const electron = await _electron.launch({
-    executablePath: isNobody ? await programAsNobody(home) : electronRuntime().executable,
+    executablePath: isNobody
+      ? await programAsNobody(home)
+      : (options.executable ?? electronRuntime().executable),
     args: [app, ...(hasSandbox ? [] : sandboxArguments()), ...args],
     env: environment(home, env),
     bypassCSP,

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 
 /** What goes wrong at one system call: the process is killed there, or the call fails once or from then on. */
 export interface Fault {
@@ -51,6 +51,25 @@ export function runWithFault({ call, at, kind }: Fault, args: string[], env: Nod
     EIO: `error=EIO:when=${at}`,
   }[kind]
   return runTraced(['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`], args, env)
+}
+
+/** Writes a script that starts a program with the arguments it is given, and notes in `log` where it and all its children
+ *  connect to or send. */
+export async function writeConnectionTracer(script: string, program: string, log: string): Promise<void> {
+  // The filter in the kernel stops them at these calls alone; without it every call would be slow.
+  const strace = `strace -f --seccomp-bpf -qq -e trace=connect,sendto -e signal=none -o '${log}'`
+  await writeFile(script, `#!/bin/sh\nexec ${strace} '${program}' "$@"\n`)
+  await chmod(script, 0o755)
+}
+
+const INTERNET_ADDRESS = /inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"/g
+
+/** The addresses of other computers in a log of `writeConnectionTracer`, each once. */
+export async function connectedAddresses(log: string): Promise<string[]> {
+  const addresses = [...(await readFile(log, 'utf8')).matchAll(INTERNET_ADDRESS)].map(
+    ([, v4, v6]) => v4 ?? v6 ?? '',
+  )
+  return [...new Set(addresses)].filter((address) => !/^127\.|^::1$/.test(address))
 }
 
 /** With one thread for all work on files its calls come in the same order each time. */

@@ -57,7 +57,7 @@ describe('an export', () => {
     const school = await createTestSchool()
     await fill(
       school,
-      Array.from({ length: 9_000 }, (_, index) => person(index, 'Ana', 'Kos')),
+      Array.from({ length: 5_000 }, (_, index) => person(index, 'Ana', 'Kos')),
     )
     const path = join(await temporaryFolder(), 'users.csv')
     const { file } = school.files.give(path)
@@ -68,8 +68,8 @@ describe('an export', () => {
     await school.school.command('users.setActive', ({ changes }) =>
       changes.update('users', 'SELECT user_id FROM users', { isActive: false }),
     )
-    expect(await endOf(school, Promise.resolve(started))).toMatchObject({ rows: 9_000 })
-    expect((await readFile(path, 'utf8')).split(',true,')).toHaveLength(4_501)
+    expect(await endOf(school, Promise.resolve(started))).toMatchObject({ rows: 5_000 })
+    expect((await readFile(path, 'utf8')).split(',true,')).toHaveLength(2_501)
   })
 
   test('that is stopped, or has no place to go, leaves no file', async () => {
@@ -86,22 +86,19 @@ describe('an export', () => {
   })
 })
 
+/** More than are read, exported and stored at a time. */
+const PEOPLE = 2_500
+const COURSES = 100
+
 const TABLES = ['user_types', 'users', 'courses', 'enrollments'] as const
 
 test('all that is exported comes back unaltered in an empty school', { timeout: 60_000 }, async () => {
-  const text = (max: number) =>
-    fc
-      .oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: 'binary', maxLength: 40 }))
-      .map((value) => line(value, max))
-      .filter((value) => value !== '')
-  const name = fc.record({
-    first: text(50),
-    last: text(50),
-    notes: fc.option(fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: 'binary' }))),
-  })
+  const anyText = fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: 'binary', maxLength: 40 }))
+  const text = (max: number) => anyText.map((value) => line(value, max)).filter((value) => value !== '')
+  const name = fc.record({ first: text(50), last: text(50), notes: fc.option(anyText) })
   const seed = Date.now()
-  const people = fc.sample(name, { seed, numRuns: 5_000 })
-  const courses = people.slice(0, 200)
+  const people = fc.sample(name, { seed, numRuns: PEOPLE })
+  const courses = people.slice(0, COURSES)
   const school = await createTestSchool()
   await fill(
     school,
@@ -109,7 +106,7 @@ test('all that is exported comes back unaltered in an empty school', { timeout: 
   )
   await addCourses(school, courses)
   const before = await tablesOf(school)
-  expect(before.map(({ length }) => length)).toEqual([2, 5_000, 200, 200])
+  expect(before.map(({ length }) => length)).toEqual([2, PEOPLE, COURSES, COURSES])
 
   const copy = await createTestSchool()
   for (const type of [1, 2]) await copy.api.userTypes.remove({ userTypeId: type })

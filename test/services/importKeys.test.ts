@@ -1,22 +1,14 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { applyImport, prepareImport } from '../helpers/jobs'
-import { createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
+import { applyImport, prepareLines } from '../helpers/jobs'
+import { createTestSchool, type TestSchool } from '../helpers/school'
 
-type Options = Parameters<typeof prepareImport>[2]
+type Options = Parameters<typeof prepareLines>[2]
 type Row = Record<string, unknown>
 
 const NOW = { now: () => new Date(2026, 10, 22, 12) }
 
-async function prepare(school: TestSchool, lines: string[], options?: Options) {
-  const path = join(await temporaryFolder(), 'list.csv')
-  await writeFile(path, `${lines.join('\r\n')}\r\n`)
-  return prepareImport(school, path, options)
-}
-
 async function load(school: TestSchool, lines: string[], options?: Options) {
-  const { importId, problems } = await prepare(school, lines, options)
+  const { importId, problems } = await prepareLines(school, lines, options)
   const { created, updated, unchanged, rejected } = await applyImport(school, importId)
   return {
     counts: [created, updated, unchanged, rejected],
@@ -99,9 +91,9 @@ it('reads what became of enrolments, or tells it by the last day', async () => {
     ['Art', 'completed', null],
   ])
   // The same file again changes nothing.
-  const again = await prepare(school, [header, 'S-1,K-2,2026-09-01,2026-10-01,,'], { mode: 'upsert' })
+  const again = await prepareLines(school, [header, 'S-1,K-2,2026-09-01,2026-10-01,,'], { mode: 'upsert' })
   expect(again).toMatchObject({ unchanged: 1, updates: 0, creates: 0, rejects: 0 })
-  const left = await prepare(school, [header, 'S-1,K-2,2026-09-01,2026-10-05,,'], { mode: 'upsert' })
+  const left = await prepareLines(school, [header, 'S-1,K-2,2026-09-01,2026-10-05,,'], { mode: 'upsert' })
   expect(left).toMatchObject({ updates: 1 })
   await applyImport(school, left.importId)
   expect((await rowsOf(school, 'enrollments'))[1]).toMatchObject({
@@ -166,7 +158,7 @@ it('matches enrolments and courses by external id, and user types never', async 
     counts: [0, 1, 0, 0],
     problems: [],
   })
-  await expect(prepare(school, ['name', 'Guest'], { match: 'externalId' })).rejects.toMatchObject({
+  await expect(prepareLines(school, ['name', 'Guest'], { match: 'externalId' })).rejects.toMatchObject({
     fields: { match: { code: 'no-external-ids' } },
   })
 })
