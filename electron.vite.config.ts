@@ -3,12 +3,14 @@ import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { agStackHeight } from './scripts/vite/agStackHeight'
+import { agStackTemplates } from './scripts/vite/agStackTemplates'
 import { appearance } from './scripts/vite/appearance'
 import { dropBareProperties } from './scripts/vite/dropBareProperties'
 import { guides } from './scripts/vite/guides'
 import { nuxtUiColors } from './scripts/vite/nuxtUiColors'
 import { thirdParty } from './scripts/vite/thirdParty'
 import { toasterLabel } from './scripts/vite/toasterLabel'
+import { zodNoEval } from './scripts/vite/zodNoEval'
 
 const path = (name: string) => resolve(import.meta.dirname, name)
 const commonJs = {
@@ -54,8 +56,10 @@ export default defineConfig({
     html: { cspNonce: '__NONCE__' },
     plugins: [
       agStackHeight(),
+      agStackTemplates(),
       nuxtUiColors(),
       toasterLabel(),
+      zodNoEval(),
       guides(),
       vue({ include: [/\.vue$/, /\.md$/] }),
       ui({

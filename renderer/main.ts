@@ -1,4 +1,3 @@
-import './noEval'
 import './main.css'
 import ui from '@nuxt/ui/vue-plugin'
 import { createPinia } from 'pinia'

@@ -18,6 +18,9 @@ protocol.registerSchemesAsPrivileged([
 // enableSandbox would take back.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
+// 1: no part of Chromium itself finds another computer, by name or by number, whatever session it is for.
+if (developmentServer === undefined) app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
+
 app.on('web-contents-created', (_event, contents) => confine(contents))
 
 /** Serves the built page from `folder` to a session, and leaves it nothing else to reach. */
@@ -29,6 +32,8 @@ export function secureSession(session: Session, folder: string): void {
   }
   // 1: no request leaves the computer, nor reaches into it
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOfPage(url) }))
+  // Chromium fetches a dictionary for each of these, past onBeforeRequest and whatever a window says of `spellcheck`.
+  session.setSpellCheckerLanguages([])
   // 5: no permission is asked for or given
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)

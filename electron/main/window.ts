@@ -28,7 +28,7 @@ export function openWindow(preferences: PreferencesFile, place: string): Browser
       nodeIntegration: false, // 2
       contextIsolation: true, // 3
       sandbox: true, // 4
-      // It would fetch dictionaries.
+      // Names are in no dictionary, and there is none (security.ts).
       spellcheck: false,
       // A file that misses its place must not replace the page.
       navigateOnDragDrop: false,

@@ -1,6 +1,4 @@
-import type { Plugin } from 'vite'
-
-const BEFORE = /(_isBrowserFirefox\(\)\s*\?\s*6e6\s*:\s*)1e9\b/g
+import { patchPackage } from './patchPackage'
 
 /**
  * Keeps AG Grid's rows lower than 2^24 device pixels in all; above that it scales its scrolling. Chrome draws in 32-bit
@@ -9,19 +7,10 @@ const BEFORE = /(_isBrowserFirefox\(\)\s*\?\s*6e6\s*:\s*)1e9\b/g
  *
  * Can go when ag-stack's `_getMaxDivHeight` knows that limit, or Chrome none.
  */
-export function agStackHeight(): Plugin {
-  let isPatched = false
-  return {
-    name: 'rollbook:ag-stack-height',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!/\/ag-stack\/dist\/package\/main\.esm(\.min)?\.mjs$/.test(id.split('?')[0] ?? '')) return
-      if (code.match(BEFORE)?.length !== 1) this.error('ag-stack no longer reads as expected')
-      isPatched = true
-      return { code: code.replace(BEFORE, '$1(16.5e6 / (globalThis.devicePixelRatio || 1))'), map: null }
-    },
-    buildEnd(error) {
-      if (!error && !isPatched) this.error('ag-stack was not seen: nothing was patched')
-    },
-  }
-}
+export const agStackHeight = () =>
+  patchPackage({
+    name: 'ag-stack-height',
+    file: '/ag-stack/dist/package/main.esm.mjs',
+    before: '_isBrowserFirefox() ? 6e6 : 1e9',
+    after: '_isBrowserFirefox() ? 6e6 : 16.5e6 / (globalThis.devicePixelRatio || 1)',
+  })

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { complaintsOf } from '../helpers/complaints'
 import {
   chooseInDialogs,
   endRollbook,
@@ -205,11 +206,13 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
 
 describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   let started: StartedRollbook
+  let complaints: string[]
   beforeAll(async () => {
     const home = await temporaryHome()
     const file = join(home, 'picture.rollbook')
     await writeFile(file, 'this is no school')
     started = await startRollbook({ home, args: ['--file', file] })
+    complaints = complaintsOf(started.page)
     await started.api.preferences.set({ theme })
     await started.page.reload()
   })
@@ -229,5 +232,9 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   it.each(Object.entries(SCREENS))('%s has no barrier', async (_, open) => {
     await open(started.page, started)
     expect(await barriers(started.page)).toEqual([])
+  })
+
+  it('The page had nothing to complain of in any of them, its policy included', () => {
+    expect(complaints).toEqual([])
   })
 })

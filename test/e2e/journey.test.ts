@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
+import { complaintsOf } from '../helpers/complaints'
 import { chooseInDialogs, endRollbook, startRollbook, type StartOptions } from '../helpers/electron'
 import { expectFocus } from '../helpers/focus'
 
@@ -169,16 +170,6 @@ async function createSchool(page: Page): Promise<void> {
   await page.getByLabel('Name of the school').fill('Primary school')
   await page.getByRole('button', { name: 'Create the school…' }).click()
   await page.getByRole('navigation', { name: 'Places' }).waitFor()
-}
-
-/** What the page's console is told from now on of things that went wrong, violations of its policy among them. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  return complaints
 }
 
 const labelOfFocus = (page: Page) =>
