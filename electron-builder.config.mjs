@@ -15,10 +15,11 @@ export default {
   files: [
     'package.json',
     'out/{main,preload,renderer}/**',
+    '!out/main/cli.cjs', // Plain Node's entry.
     `!node_modules/{${installOnlyPackages().join(',')}}/**`,
     '!node_modules/**/*.{ts,cts,mts,map,md,markdown,flow,c,cc,h,gyp,gypi}',
     '!node_modules/{lodash/fp,moment/dist,moment/locale,moment/min,moment/src,sqlite3/deps}/**',
-    '!node_modules/{moment-timezone/builds,validator/es}/**',
+    '!node_modules/{moment-timezone/builds,validator/es,z-schema/dist}/**',
   ],
   asar: true,
   asarUnpack: ['node_modules/sqlite3/build/Release/node_sqlite3.node'],

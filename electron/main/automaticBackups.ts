@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises'
 import type { AutomaticState as State } from '../contract/backups'
 import { AppError } from '../contract/errors'
 import type { Emit } from '../services/context'
@@ -7,8 +8,6 @@ import type { PreferencesFile } from './preferencesFile'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Without a backup for longer, staff are told. */
-const OVERDUE_AFTER = 7 * 24 * HOUR
 
 export interface AutomaticBackupsOptions {
   current: CurrentSchool
@@ -41,16 +40,16 @@ export class AutomaticBackups {
     await current.whileOpen(async (file) => {
       const { backUpDaily, secondFolder } = await import('../services/automaticBackups')
       const { backupFolder } = await import('../database/backup')
-      const { exists } = await import('../database/header')
       await this.#try('own', () => backUpDaily(file, backupFolder(file), at))
       const folder = preferences.secondPlace
       if (folder === null) return
       const made = await this.#try('second', async () => {
-        // A stick that is not there: its mount point would be filled instead.
-        if (!(await exists(folder))) throw new AppError('not-found', { entity: 'folder', file: folder })
+        await requireFolder(folder)
         return backUpDaily(file, secondFolder(folder, file), at)
       })
-      if (made !== null) preferences.setSecondBackup(file, made.toISOString())
+      // It may have been given up meanwhile.
+      if (made !== null && preferences.secondPlace === folder)
+        preferences.setSecondBackup(file, made.toISOString())
     })
     emit('backups', {})
     return this.describe(at)
@@ -60,16 +59,22 @@ export class AutomaticBackups {
   async describe(at = new Date()): Promise<State> {
     const { current, preferences } = this.#options
     const file = current.backedUpFile
-    const { newestOfTheFile } = await import('../services/automaticBackups')
+    const { isOverdue, newestOfTheFile } = await import('../services/automaticBackups')
     const { backupFolder } = await import('../database/backup')
-    const own = (await newestOfTheFile(backupFolder(file)))?.toISOString() ?? null
+    const own = (await newestOfTheFile(backupFolder(file), at))?.toISOString() ?? null
     const folder = preferences.secondPlace
-    const second = preferences.secondBackup(file)
+    const places = [{ lastAt: own, failure: this.#failures.own }]
+    const second = { lastAt: preferences.secondBackup(file), failure: this.#failures.second }
+    if (folder !== null) places.push(second)
+    // A first try that failed is not waited for.
+    const overdue = places.map(({ lastAt, failure }) =>
+      lastAt === null ? failure !== null : isOverdue(file, new Date(lastAt), at),
+    )
     return {
       lastAt: own,
       failure: this.#failures.own,
-      second: folder === null ? null : { folder, lastAt: second, failure: this.#failures.second },
-      isOverdue: isOverdue(own, this.#failures.own, at) || isOverdue(second, this.#failures.second, at),
+      second: folder === null ? null : { folder, ...second },
+      isOverdue: (await Promise.all(overdue)).includes(true),
     }
   }
 
@@ -103,6 +108,13 @@ export class AutomaticBackups {
   }
 }
 
-/** A first try that failed is not to be waited for. */
-const isOverdue = (last: string | null, failure: State['failure'], at: Date) =>
-  last === null ? failure !== null : at.getTime() - Date.parse(last) > OVERDUE_AFTER
+/** Throws where a second place is not there, such as a stick that was pulled out, whose mount point would be filled instead,
+ *  or cannot be written. */
+async function requireFolder(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new AppError('not-found', { entity: 'folder', file: folder })
+  }
+}

@@ -8,7 +8,7 @@ import { runCommandLine } from './commandLine'
 import { reportFailure, watchFailures, watchPage } from './failures'
 import { prepareHome, type Home } from './home'
 import { firstPaint } from './ipc'
-import { Openings } from './openings'
+import { Openings, toFirst } from './openings'
 import { PreferencesFile } from './preferencesFile'
 import type { Program } from './program'
 import { secureSession } from './security'
@@ -42,7 +42,7 @@ async function begin(args: WindowArguments, home: Home, isOnTrial: boolean): Pro
     const { runTrial } = await import('./trial')
     return app.exit(await runTrial(args, home))
   }
-  if (!app.requestSingleInstanceLock({ file })) return endSecondStart(run)
+  if (!app.requestSingleInstanceLock(toFirst(file))) return endSecondStart(run)
 
   await app.whenReady()
   secureSession(session.defaultSession, join(app.getAppPath(), 'out/renderer'))

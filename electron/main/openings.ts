@@ -2,6 +2,15 @@ import { app } from 'electron'
 
 type Open = (file: string | null) => void
 
+/** What a second start hands over. Electron breaks a text with letters beyond Latin-1 on its way (seen with 25 on Linux). */
+export const toFirst = (file: string | null) => ({ file: file && encodeURIComponent(file) })
+
+/** What a second start has handed over; null where it came to nothing. */
+function fromSecond(given: unknown): string | null {
+  const { file = null } = (given ?? {}) as { file?: string | null }
+  return file && decodeURIComponent(file)
+}
+
 /** What the desktop asks of a program that is running: to open a school's file, or, with none, just to come to the front.
  *  A double click comes as an event on macOS, from the very beginning; elsewhere it starts the program a second time, which
  *  hands over what it was given and ends. */
@@ -15,8 +24,7 @@ export class Openings {
       this.#open(file)
     })
     app.on('second-instance', (_event, _argv, _folder, given) => {
-      const { file } = given as { file: string | null }
-      this.#open(file)
+      this.#open(fromSecond(given))
     })
   }
 

@@ -3,14 +3,14 @@ import { AppError } from '../contract/errors'
 import { words } from '../services/words'
 import { placeBrowser } from './home'
 
-/** Says why the program cannot so much as begin, and ends it with 1. Throws what is not known to stop it. */
+/** Says why the program cannot so much as begin, and ends it with 1. */
 export async function endUnstarted(
   error: unknown,
   { isUnattended }: { isUnattended: boolean },
 ): Promise<void> {
-  if (!(error instanceof AppError)) throw error
   placeBrowser()
-  const problem = words(`reasons.${error.params.reason}`, error.params)
+  const isKnown = error instanceof AppError
+  const problem = isKnown ? words(`reasons.${error.params.reason}`, error.params) : String(error)
   process.stderr.write(`${problem}\n`)
   if (isUnattended) return app.exit(1)
   await app.whenReady()

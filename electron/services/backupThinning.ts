@@ -1,7 +1,8 @@
-import { readBackupName } from './backupNames'
+import { backupName, readBackupName } from './backupNames'
 
 /** So many days, weeks and months keep the newest of the backups that were made in them. */
 const KEPT = { days: 7, weeks: 4, months: 12 }
+const WEEK = 7 * 24 * 3_600_000
 
 /** Made without being asked for, often, and thus thinned. What a person made, and what an upgrade or a restore needs to be
  *  undone, stays. */
@@ -12,24 +13,27 @@ interface Thinnable {
   createdAt: Date
 }
 
-/** Which of a file's backups may go, by their names alone: the newest of each of the last 7 days, 4 weeks and 12 months
- *  that have one stay. Days begin at midnight, weeks on Monday, in local time. */
-export function thinnedNames(names: string[]): string[] {
+/** Which of a file's backups may go, by their names alone. What was made in the last week stays, and the newest of each of
+ *  the last 7 days, 4 weeks and 12 months that have one. Days begin at midnight, weeks on Monday, in local time. A name that
+ *  this file's backups are not given is a person's, and a date after `at` a clock's mistake: neither counts or goes. */
+export function thinnedNames(file: string, names: string[], at: Date): string[] {
   const thinnable = names
-    .flatMap(thinnableOf)
+    .flatMap((name) => thinnableOf(file, name))
+    .filter(({ createdAt }) => createdAt <= at)
     .sort((one, other) => Number(other.createdAt) - Number(one.createdAt))
   const kept = new Set([
     ...newestOfEach(thinnable, KEPT.days, dayOf),
     ...newestOfEach(thinnable, KEPT.weeks, weekOf),
     ...newestOfEach(thinnable, KEPT.months, monthOf),
   ])
-  return thinnable.map(({ name }) => name).filter((name) => !kept.has(name))
+  const isOld = ({ createdAt }: Thinnable) => at.getTime() - createdAt.getTime() > WEEK
+  return thinnable.filter((each) => isOld(each) && !kept.has(each.name)).map(({ name }) => name)
 }
 
-function thinnableOf(name: string): Thinnable[] {
+function thinnableOf(file: string, name: string): Thinnable[] {
   const { createdAt = null, reason = null, isDamaged = true } = readBackupName(name) ?? {}
   if (createdAt === null || reason === null || isDamaged || !THINNED.includes(reason)) return []
-  return [{ name, createdAt }]
+  return backupName(file, reason, createdAt) === name ? [{ name, createdAt }] : []
 }
 
 /** @param backups the newest first */

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { posix, resolve, win32 } from 'node:path'
 import { type Environment, readPolicy } from './policy'
 
@@ -25,7 +25,11 @@ export function findFolders(env: Environment, platform = process.platform): Fold
 /** Where this system keeps such things of one user. */
 export function usualHome(env: Environment, platform = process.platform): string {
   const { join } = platform === 'win32' ? win32 : posix
-  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), PRODUCT)
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', PRODUCT)
-  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), PRODUCT)
+  // An empty HOME is one that is not set.
+  const own = env.HOME === '' ? userInfo().homedir : homedir()
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(own, 'AppData', 'Local'), PRODUCT)
+  if (platform === 'darwin') return join(own, 'Library', 'Application Support', PRODUCT)
+  // By its specification a relative one is to be ignored.
+  const data = env.XDG_DATA_HOME && posix.isAbsolute(env.XDG_DATA_HOME) ? env.XDG_DATA_HOME : null
+  return join(data ?? join(own, '.local', 'share'), PRODUCT)
 }

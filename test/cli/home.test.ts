@@ -1,5 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findFolders } from '../../electron/services/home'
@@ -14,6 +14,12 @@ describe('the folders of one user', () => {
     const linux = findFolders({ ...NONE, XDG_DATA_HOME: '/data' }, 'linux')
     expect(linux).toEqual({ home: '/data/Rollbook', schools: '/data/Rollbook/schools' })
     expect(findFolders(NONE, 'linux').home).toBe(join(homedir(), '.local/share/Rollbook'))
+    expect(findFolders({ ...NONE, XDG_DATA_HOME: 'data' }, 'linux').home).toBe(
+      findFolders(NONE, 'linux').home,
+    )
+    expect(findFolders({ ...NONE, HOME: '' }, 'linux').home).toBe(
+      join(userInfo().homedir, '.local/share/Rollbook'),
+    )
     expect(findFolders(NONE, 'darwin').home).toBe(join(homedir(), 'Library/Application Support/Rollbook'))
     const windows = { ...NONE, LOCALAPPDATA: 'C:\\U\\AppData\\Local', APPDATA: 'C:\\U\\AppData\\Roaming' }
     expect(findFolders(windows, 'win32').schools).toBe('C:\\U\\AppData\\Local\\Rollbook\\schools')

@@ -21,9 +21,9 @@ describe('a second start', () => {
     await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
     expect(await runRollbook([], home)).toMatchObject({ code: 0, output: '' })
     expect(await openFile(api)).toBe(join(home, 'samples/Sample school.rollbook'))
-    const second = await runRollbook(['other.rollbook'], home, { cwd: join(home, 'samples') })
+    const second = await runRollbook(['Osnovna škola 1.rollbook'], home, { cwd: join(home, 'samples') })
     expect(second).toMatchObject({ code: 0, output: '' })
-    await expect.poll(() => openFile(api)).toBe(join(home, 'samples/other.rollbook'))
+    await expect.poll(() => openFile(api)).toBe(join(home, 'samples/Osnovna škola 1.rollbook'))
     const windows = await electron.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
     )
@@ -43,9 +43,9 @@ describe('a second start', () => {
     await places(page).getByRole('link', { name: 'People', exact: true }).click()
     await page.getByRole('main').getByRole('button', { name: 'New person' }).first().click()
     await page.getByRole('dialog').getByLabel('First name').fill('Amina')
-    const other = join(home, 'samples/other.rollbook')
+    const other = join(home, 'samples/Osnovna škola 1.rollbook')
     expect(await runRollbook([other], home)).toMatchObject({ code: 0 })
-    const question = page.getByText('other.rollbook is to be opened', { exact: true })
+    const question = page.getByText('Osnovna škola 1.rollbook is to be opened', { exact: true })
     await question.waitFor()
     expect(await page.getByRole('dialog').getByLabel('First name').inputValue()).toBe('Amina')
     expect(await openFile(api)).toBe(join(home, 'samples/Sample school.rollbook'))
@@ -80,7 +80,7 @@ describe('a double click on macOS that starts the program', () => {
     const first = await startOnTwoSchools()
     await first.quit()
     const { home } = first
-    const other = join(home, 'samples/other.rollbook')
+    const other = join(home, 'samples/Osnovna škola 1.rollbook')
     const app = await wrapped(home, {
       after: `app.emit('open-file', { preventDefault() {} }, ${JSON.stringify(other)})`,
     })
@@ -173,13 +173,13 @@ async function start(options: StartOptions = {}): Promise<StartedRollbook> {
   return started
 }
 
-/** A window on a sample school, with `samples/other.rollbook`, a copy of it, beside that. */
+/** A window on a sample school, with `samples/Osnovna škola 1.rollbook`, a copy of it, beside that. */
 async function startOnTwoSchools(): Promise<StartedRollbook> {
   const started = await start()
   const { path } = await started.api.schools.createSample({})
   await started.api.backups.create({})
   const [backup] = await readdir(`${path}.backups`)
-  await cp(join(`${path}.backups`, backup ?? ''), join(path, '../other.rollbook'))
+  await cp(join(`${path}.backups`, backup ?? ''), join(path, '../Osnovna škola 1.rollbook'))
   await places(started.page).waitFor()
   return started
 }

@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BACKUP_REASONS } from '../../electron/contract/backups'
 import { backupFolder } from '../../electron/database/backup'
-import { backUpDaily, newestOfTheFile, secondFolder } from '../../electron/services/automaticBackups'
+import {
+  backUpDaily,
+  isOverdue,
+  newestOfTheFile,
+  secondFolder,
+} from '../../electron/services/automaticBackups'
 import { backupName, readBackupName } from '../../electron/services/backupNames'
 import { backUpFile } from '../../electron/services/backups'
 import { thinnedNames } from '../../electron/services/backupThinning'
@@ -24,10 +29,10 @@ async function writtenAt(path: string, at: Date) {
 describe('which automatic backups stay', () => {
   it('the newest of 7 days, 4 weeks and 12 months', () => {
     const names = Array.from({ length: 400 }, (_, days) => dailyName(days))
-    const gone = new Set(thinnedNames(names))
+    const gone = new Set(thinnedNames('school.rollbook', names, daysAgo(0)))
     const ages = names.flatMap((name, days) => (gone.has(name) ? [] : [days]))
     // 23 November 2026 is a Monday: a week's newest is its Sunday, a month's its last day.
-    expect(ages).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 15, 23, 54, 84, 115, 146, 176, 207, 237, 268, 296, 327])
+    expect(ages).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 23, 54, 84, 115, 146, 176, 207, 237, 268, 296, 327])
   })
 
   it('all that a person made, that undoes an upgrade or a restore, or that is none of ours', () => {
@@ -38,26 +43,35 @@ describe('which automatic backups stay', () => {
       'copy.rollbook',
       'notes.txt',
     ]
-    expect(thinnedNames([...names, ...Array.from({ length: 30 }, (_, days) => dailyName(days))])).not.toEqual(
-      [],
-    )
-    expect(thinnedNames([...names, ...Array.from({ length: 30 }, (_, days) => dailyName(days))])).not.toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/before-(up|down)grade|before-restore|damaged|copy|notes/),
-      ]),
-    )
+    const daily = Array.from({ length: 30 }, (_, days) => dailyName(days))
+    const gone = thinnedNames('school.rollbook', [...names, ...daily], daysAgo(0))
+    expect(gone).not.toEqual([])
+    expect(daily).toEqual(expect.arrayContaining(gone))
   })
 
-  it('always the newest, never more than 23, and thinning again removes nothing', () => {
+  it('nothing for a clock that was ahead, nor what a person has named, nor anything of the last week', () => {
+    const ahead = Array.from({ length: 20 }, (_, days) => dailyName(-days - 1))
+    const named = `Before the exams, keep-${dailyName(100)}`
+    const imports = [1, 2, 3].map((hours) =>
+      backupName('school.rollbook', 'before-import', new Date(NOON - hours * 3_600_000)),
+    )
+    const daily = Array.from({ length: 40 }, (_, days) => dailyName(days))
+    const gone = thinnedNames('school.rollbook', [...ahead, named, ...imports, ...daily], daysAgo(0))
+    expect(gone).toEqual(thinnedNames('school.rollbook', daily, daysAgo(0)))
+    expect(gone).not.toEqual([])
+  })
+
+  it('always the newest and the last week, of older ones never more than 23, and thinning again removes nothing', () => {
     const times = fc.array(fc.integer({ min: 0, max: 1_000 * 24 }), { minLength: 1, maxLength: 200 })
     fc.assert(
       fc.property(times, (hours) => {
         const names = [...new Set(hours)].map((hour) => dailyName(hour / 24))
-        const gone = thinnedNames(names)
+        const gone = thinnedNames('school.rollbook', names, daysAgo(0))
         const kept = names.filter((name) => !gone.includes(name))
         expect(kept).toContain([...names].sort().at(-1))
-        expect(kept.length).toBeLessThanOrEqual(23)
-        expect(thinnedNames(kept)).toEqual([])
+        const old = kept.filter((name) => Number(readBackupName(name)?.createdAt) < NOON - 7 * DAY)
+        expect(old.length).toBeLessThanOrEqual(23)
+        expect(thinnedNames('school.rollbook', kept, daysAgo(0))).toEqual([])
       }),
     )
   })
@@ -82,9 +96,21 @@ describe('the backup of each day', () => {
     const at = daysAgo(0)
     const damaged = await backUpFile(path, { reason: 'by-hand', at: new Date(NOON - 60_000) })
     await truncate(damaged, 5_000)
-    expect(await newestOfTheFile(folder)).toBeNull()
+    expect(await newestOfTheFile(folder, daysAgo(0))).toBeNull()
     expect(await backUpDaily(path, folder, at)).toEqual(at)
-    expect(await newestOfTheFile(folder)).toEqual(at)
+    expect(await newestOfTheFile(folder, daysAgo(0))).toEqual(at)
+  })
+
+  it('is made, and told to be due, whatever a clock that was ahead has left', async () => {
+    const { path } = await createTestSchool()
+    const folder = backupFolder(path)
+    await backUpFile(path, { reason: 'daily', at: daysAgo(-700) })
+    expect(await newestOfTheFile(folder, daysAgo(0))).toBeNull()
+    expect(await backUpDaily(path, folder, daysAgo(0))).toEqual(daysAgo(0))
+    expect(await isOverdue(path, daysAgo(8), daysAgo(0))).toBe(true)
+    expect(await isOverdue(path, daysAgo(6), daysAgo(0))).toBe(false)
+    await writtenAt(path, daysAgo(9))
+    expect(await isOverdue(path, daysAgo(8), daysAgo(0))).toBe(false)
   })
 
   it('thins what is older, once a newer one is there', async () => {
@@ -103,7 +129,8 @@ describe('the backup of each day', () => {
     const { path } = await createTestSchool()
     const folder = secondFolder(place, path)
     expect(folder).not.toBe(secondFolder(place, join('elsewhere', 'school.rollbook')))
+    expect(folder).not.toBe(secondFolder(place, path, 'another-computer'))
     await backUpDaily(path, folder, daysAgo(0))
-    expect(await newestOfTheFile(folder)).toEqual(daysAgo(0))
+    expect(await newestOfTheFile(folder, daysAgo(0))).toEqual(daysAgo(0))
   })
 })
