@@ -7,6 +7,7 @@ import type { AdoptReport } from '../contract/adopt'
 import type { Api, JobStarted } from '../contract/define'
 import { AppError } from '../contract/errors'
 import type { JobEvent } from '../contract/jobs'
+import type { SalvageReport } from '../contract/salvage'
 import type { ForkParser } from '../exchange/parserProcess'
 import type { Adoption } from '../services/adopt'
 import type { FillSchool } from '../services/context'
@@ -71,6 +72,15 @@ export class Session {
     const own = { person: personName(), appVersion: version, workFolder: workFolder(home), forkParser }
     const progress = (phase: string, done: number, total: number) => onProgress({ phase, done, total })
     return adopt({ ...adoption, ...own }, { signal, progress })
+  }
+
+  /** Makes a school's file of what can be read of a damaged one, and leaves it closed. */
+  async salvage(source: string, file: string): Promise<SalvageReport> {
+    const { salvage } = await import('../services/salvage')
+    const { home, signal, onProgress } = this.#options
+    const own = { person: personName(), appVersion: version, workFolder: workFolder(home) }
+    const progress = (phase: string, done: number, total: number) => onProgress({ phase, done, total })
+    return salvage({ source, file, ...own }, { signal, progress })
   }
 
   /** Calls a method of the open school by its name. Throws AppError. */

@@ -5,6 +5,7 @@ import { textField } from './fields'
 import { fileToken } from './files'
 import { changeSummary } from './history'
 import { LANGUAGES } from './languages'
+import { salvageReport } from './salvage'
 
 /** What a school's file says of the school itself. The language is the one that its names sort by. */
 export const schoolFields = {
@@ -53,6 +54,8 @@ export const schoolsMethods = {
   retry: action(z.strictObject({}), openSchool),
   /** Makes a school's file, `file`, of a database of the tutorial's system or a folder of CSV files of it. It is not opened. */
   adopt: job(schoolInput.extend({ source: fileToken, file: fileToken }), adoptReport),
+  /** Makes a school's file, `file`, of what can be read of the one that could not be opened. It is not opened. */
+  salvage: job(z.strictObject({ file: fileToken }), salvageReport),
   /** A school of 800 invented people to try things on, in a folder of its own. */
   createSample: action(z.strictObject({}), openSchool),
   /** Files opened lately that are still there, the last one first. Tokens, since the page names no path. */

@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import { databaseFailure } from './failures'
 import { exists } from './header'
 import type { Revision, SchemaConnection } from './operations'
@@ -60,9 +62,19 @@ export async function damageRefused<Result>(file: string, work: () => Promise<Re
   try {
     return await work()
   } catch (error) {
-    if (databaseFailure(error)?.kind === 'damaged') throw new FileRefusedError('damaged', file)
-    throw error
+    if (databaseFailure(error)?.kind !== 'damaged') throw error
+    await requireReadable(file)
+    throw new FileRefusedError('damaged', file)
   }
+}
+
+/** Throws FileRefusedError where some byte of a file cannot be read, which SQLite takes for damage of the file. */
+export async function requireReadable(file: string): Promise<void> {
+  const stream = createReadStream(file, { start: 0, highWaterMark: 1_048_576 })
+  stream.resume()
+  await finished(stream).catch(() => {
+    throw new FileRefusedError('unreadable', file)
+  })
 }
 
 /** Reading a `-wal` makes an index of it, which is of no use to anybody afterwards. */

@@ -4,6 +4,7 @@ import type { Backup } from '../contract/backups'
 import type { AdoptReport } from '../contract/adopt'
 import { AppError, type ErrorData, type Reply } from '../contract/errors'
 import { jobsMethods } from '../contract/jobs'
+import type { SalvageReport } from '../contract/salvage'
 import type { OpenSchool } from '../contract/school'
 import type { UpgradeStep } from '../database/migrate'
 import { isToLog, toAppError } from '../services/failures'
@@ -37,7 +38,7 @@ export class CurrentSchool {
   #school: School | null = null
   /** Why the file of the launch could not be opened: the page asks by `school.find` and shows it. */
   #failure: ErrorData | null = null
-  /** The file that could not be opened, while none is open. */
+  /** The file that could not be opened last, until one is. */
   #failedFile: string | null = null
   /** Opening and closing happen one after the other. It never rejects. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -74,14 +75,14 @@ export class CurrentSchool {
       // The same file by another name would find itself locked.
       const path = await realpath(file).catch(() => file)
       if (this.#school && this.file === path) return this.#school.describe()
-      if (!this.#school) this.#failedFile = path
+      this.#failedFile = path
       return await this.#replace(await this.#openFile(path))
     })
   }
 
   /** Opens the file once more that could not be opened. Throws `no-school` where there is none. */
   async retry(): Promise<OpenSchool> {
-    return this.open(this.backedUpFile)
+    return this.open(this.#failedFile ?? this.backedUpFile)
   }
 
   /** Makes a school file, with what `fill` puts into it, and opens it. */
@@ -129,6 +130,14 @@ export class CurrentSchool {
   ): Promise<AdoptReport> {
     const { adopt } = await import('../services/adopt')
     return adopt({ ...this.#options, ...adoption }, control)
+  }
+
+  /** Makes a school's file of what can be read of the one that could not be opened. It is not opened. */
+  async salvage(file: string, control: JobControl): Promise<SalvageReport> {
+    const source = this.#failedFile
+    if (source === null) throw new AppError('no-school')
+    const { salvage } = await import('../services/salvage')
+    return salvage({ ...this.#options, source, file }, control)
   }
 
   /** Answers a method of a school. While the school of the launch is being opened, it waits for that. */

@@ -57,6 +57,7 @@ export function desktopHandlers({
       retry: () => current.retry(),
       adopt: (control, { source, file, ...school }) =>
         current.adopt({ source: files.path(source), file: files.path(file), school }, control),
+      salvage: (control, { file }) => current.salvage(files.path(file), control),
       createSample: () => createSample(current, samples),
       recent: async () =>
         preferences.recent

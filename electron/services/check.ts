@@ -1,4 +1,5 @@
 import type { Params } from '../contract/errors'
+import { requireReadable } from '../database/atRest'
 import { databaseFailure } from '../database/failures'
 import { Database } from '../database/open'
 import { appliedCount, requireRevisions } from '../database/recognise'
@@ -32,6 +33,7 @@ export async function checkFile(
   const checked = CHECKS.filter((check) => isAtHead || ALWAYS.includes(check))
   // A connection of its own: one that was open while an index was made anew takes the new one for damaged.
   const database = await openDamaged(file)
+  if (!database) await requireReadable(file)
   if (!database) return { checked: ['integrity'], problems: [damaged('the list of tables cannot be read')] }
   try {
     const problems: CheckProblem[] = []
@@ -40,6 +42,7 @@ export async function checkFile(
       beforeEach()
       problems.push(...(await runCheck(check, database)))
     }
+    if (problems.some(({ code }) => code === 'damaged')) await requireReadable(file)
     return { checked, problems: settled(problems) }
   } finally {
     await database.close()

@@ -6,7 +6,7 @@ export interface Fault {
   call: string
   /** The how manieth call of its kind in one thread, from 1. */
   at: number
-  kind: 'KILL' | 'ENOSPC' | 'EIO'
+  kind: 'KILL' | 'ENOSPC' | 'EIO' | 'EIO from then on'
 }
 
 /** Calls by which bytes and names reach the disk. */
@@ -49,6 +49,7 @@ export function runWithFault({ call, at, kind }: Fault, args: string[], env: Nod
     KILL: `signal=KILL:when=${at}`,
     ENOSPC: `error=ENOSPC:when=${at}+`,
     EIO: `error=EIO:when=${at}`,
+    'EIO from then on': `error=EIO:when=${at}+`,
   }[kind]
   return runTraced(['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`], args, env)
 }

@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   backups: async () => (await import('./backups')).backups,
   restore: async () => (await import('./restore')).restore,
   adopt: async () => (await import('./adopt')).adopt,
+  salvage: async () => (await import('./salvage')).salvage,
   check: async () => (await import('./check')).check,
   'db revision': async () => (await import('./db/revision')).revision,
   'db upgrade': async () => (await import('./db/migrate')).upgrade,

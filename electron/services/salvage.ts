@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { ADOPTION } from '../contract/adopt'
+import { AppError } from '../contract/errors'
+import { IMPORT_ENTITIES } from '../contract/imports'
+import { LANGUAGES } from '../contract/languages'
+import type { SalvageReport } from '../contract/salvage'
+import type { SchoolRecord } from '../contract/school'
+import { removeTemporaries } from '../database/backup'
+import { databaseFailure } from '../database/failures'
+import { databaseSize, requireFreeSpace } from '../database/freeSpace'
+import { exists } from '../database/header'
+import { modelSchema } from '../database/modelSchema'
+import type { Database } from '../database/open'
+import { FileRefusedError } from '../database/recognise'
+import { allRevisions } from '../database/revisions'
+import { SideConnection } from '../database/scratch'
+import { csvLine } from '../exchange/csvWriter'
+import { Changes } from './changes'
+import { repair } from './check'
+import { stopIfAborted } from './importWriting'
+import type { JobControl } from './jobs'
+import { removeLeftOvers, scratchName } from './leftOvers'
+import { RECORD_TABLES } from './records'
+import { copyReadable } from './salvageCopy'
+import { readTable, type SalvagedTable } from './salvageReading'
+import { writeOwnFields, writeSalvaged } from './salvageWriting'
+import { createSchoolFile } from './schoolFile'
+import { words } from './words'
+import { writeWhole } from './wholeFile'
+
+export interface Salvage {
+  /** The damaged file. It is only read. */
+  source: string
+  /** The school's file to be made, which must not be there yet. */
+  file: string
+  /** For history. */
+  person: string
+  appVersion: string
+  /** For scratch files: the source once more, and what is read of it. */
+  workFolder: string
+}
+
+/** Makes a new school of the rows of a damaged file that can still be read, under their own numbers, and lists beside it each
+ *  row that is lost, left out, or not for certain as it was. All of it or nothing. Throws AppError, NoSpaceError, or
+ *  FileRefusedError for a file that is not ours or of another version. */
+export async function salvage(request: Salvage, control: JobControl): Promise<SalvageReport> {
+  const { source, file, workFolder } = request
+  if (await exists(file)) throw new AppError('file-exists', { file })
+  if (!(await exists(source))) throw new FileRefusedError('missing', source)
+  await mkdir(workFolder, { recursive: true })
+  await removeLeftOvers(workFolder)
+  if (await exists(dirname(file))) await removeTemporaries(dirname(file), file)
+  const size = await databaseSize(source)
+  await requireFreeSpace(workFolder, 2 * size)
+  const folder = join(workFolder, scratchName('salvage', randomUUID()))
+  await mkdir(folder, { mode: 0o700 })
+  try {
+    const [copy, rows] = [join(folder, 'copy'), join(folder, 'rows')]
+    control.progress('copying', 0, 0)
+    await copyReadable(source, copy)
+    const read = await readRows({ source, copy, rows, size }, control)
+    return await writeRows(request, { rows, ...read }, control)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const HISTORY = ['change_sets', 'changes']
+/** History comes first: it tells which records there were. Parents come before those that belong to them. */
+const RECORDS = ['schools', 'own_fields', 'user_types', 'users', 'courses', 'enrollments']
+const ENTITY_TABLES = IMPORT_ENTITIES.map((entity) => ({ entity, table: RECORD_TABLES[entity].table }))
+
+interface Source {
+  source: string
+  copy: string
+  rows: string
+  size: number
+}
+
+interface WhatWasRead {
+  /** What the file says of the school itself, or null. */
+  school: SchoolRecord | null
+  isHistoryWhole: boolean
+}
+
+async function readRows({ source, copy, rows, size }: Source, job: JobControl): Promise<WhatWasRead> {
+  const side = await SideConnection.createScratch(rows)
+  try {
+    // A slice that fails is taken back, for which SQLite keeps what was there before.
+    await side.run('PRAGMA journal_mode=MEMORY')
+    await side.run('CREATE TABLE known (name, id INTEGER, PRIMARY KEY (name, id)) WITHOUT ROWID')
+    await side.run('CREATE TABLE findings (entity, id, reason, row)')
+    await side.attachReadOnly(copy, 'damaged').catch((error: unknown) => {
+      damageOnly(error)
+      throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
+    })
+    await side.run('PRAGMA cell_size_check=ON')
+    await requireOurs(side, source)
+    const tables = [...HISTORY, ...RECORDS]
+    let isHistoryWhole = true
+    for (const [done, table] of tables.entries()) {
+      const progress = (part: number, total: number) =>
+        job.progress('reading', done + Math.min(1, part / total), tables.length)
+      const isWhole = await readTable(side, tableOf(table), {
+        stopIfCancelled: () => stopIfAborted(job.signal),
+        progress,
+        size,
+      })
+      if (HISTORY.includes(table)) isHistoryWhole &&= isWhole
+      if (table === 'changes') await noteHistory(side)
+    }
+    if (await isEmpty(side)) throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
+    return { school: await readSchoolRow(side), isHistoryWhole }
+  } finally {
+    await side.close()
+  }
+}
+
+function tableOf(table: string): SalvagedTable {
+  const columns = Object.keys(modelSchema().tables[table]?.columns ?? {})
+  const [key] = columns
+  if (!key) throw new Error(`no table ${table}`)
+  return { table, key, columns }
+}
+
+/** Every file of ours names its revisions. Where these cannot be read, its tables have to speak for it. */
+async function requireOurs(side: SideConnection, file: string): Promise<void> {
+  const revisions = allRevisions().map(({ name }) => name)
+  const names = await side.query<{ name: string }>('SELECT name FROM damaged.revisions').catch(damageOnly)
+  const ours = names.filter(({ name }) => revisions.includes(name)).length
+  if (names.length > revisions.length) throw new FileRefusedError('newer', file)
+  if (names.length > 0 && ours === 0) throw new FileRefusedError('foreign', file)
+  if (names.length > 0 && names.length < revisions.length)
+    throw new AppError('damaged-file', { reason: 'salvage-older', file })
+  const tables = await side
+    .query<{ name: string }>(`SELECT name FROM damaged.sqlite_schema WHERE type = 'table'`)
+    .catch(damageOnly)
+  if (tables.length > 0 && !tables.some(({ name }) => RECORDS.includes(name)))
+    throw new FileRefusedError('foreign', file)
+}
+
+function damageOnly(error: unknown): { name: string }[] {
+  if (databaseFailure(error)?.kind === 'damaged' || /no such|malformed/.test(String(error))) return []
+  throw error
+}
+
+/** What history says of each record last, and that it was there. */
+async function noteHistory(side: SideConnection): Promise<void> {
+  await side.run(
+    `CREATE TABLE last_values AS SELECT entity, record_id, after, columns FROM (
+      SELECT c.entity, c.record_id, c.after, s.columns -> ('$."' || c.entity || '"') AS columns, max(c.change_id)
+        FROM changes c JOIN change_sets s USING (change_set_id)
+        WHERE json_valid(s.columns) AND (c.after IS NULL OR json_valid(c.after)) AND c.entity IN (${ENTITY_TABLES.map(({ entity }) => `'${entity}'`).join(', ')})
+        GROUP BY c.entity, c.record_id)
+      WHERE json_type(columns) = 'array'`,
+  )
+  await side.run('CREATE UNIQUE INDEX last_values_record ON last_values (entity, record_id)')
+  for (const { entity, table } of ENTITY_TABLES)
+    await side.run(
+      `INSERT OR IGNORE INTO known SELECT '${table}', record_id FROM last_values
+        WHERE entity = '${entity}' AND after IS NOT NULL AND typeof(record_id) = 'integer' AND record_id > 0`,
+    )
+}
+
+async function isEmpty(side: SideConnection): Promise<boolean> {
+  const parts = ENTITY_TABLES.map(({ table }) => `SELECT 1 FROM ${table}`)
+  return (await side.query(`${parts.join(' UNION ALL ')} LIMIT 1`)).length === 0
+}
+
+async function readSchoolRow(side: SideConnection): Promise<SchoolRecord | null> {
+  const [row] = await side.query<{ name: string; language: string }>(
+    `SELECT name, language FROM schools WHERE typeof(name) = 'text' AND length(name) BETWEEN 1 AND 100 LIMIT 1`,
+  )
+  const language = LANGUAGES.find((each) => each === row?.language)
+  return row && language ? { name: row.name, language } : null
+}
+
+async function writeRows(
+  { source, file, person, appVersion }: Salvage,
+  { rows, school, isHistoryWhole }: WhatWasRead & { rows: string },
+  job: JobControl,
+): Promise<SalvageReport> {
+  const listFile = listOf(file)
+  if (await exists(listFile)) throw new AppError('file-exists', { file: listFile })
+  const named = school ?? { name: basename(file, extname(file)).slice(0, 100), language: 'en' as const }
+  let counts: SalvageReport['counts'] | null = null
+  let hasList = false
+  const fill = async (database: Database) => {
+    await database.alone((run) => run('PRAGMA synchronous=OFF'))
+    counts = await fillFrom(database, { rows, file: basename(source), person }, job)
+    hasList = await writeList(rows, listFile, () => stopIfAborted(job.signal))
+  }
+  try {
+    await createSchoolFile(file, { ...named, userTypes: [] }, appVersion, fill)
+  } catch (error) {
+    if (hasList) await rm(listFile, { force: true })
+    throw error
+  }
+  if (!counts) throw new Error('nothing was counted')
+  return {
+    counts,
+    isSchoolKnown: school !== null,
+    isListComplete: isHistoryWhole,
+    listFile: hasList ? listFile : null,
+  }
+}
+
+/** Where the list of a salvaged file lies: `school.rollbook` has `school-salvaged.csv`. */
+const listOf = (file: string) => join(dirname(file), `${basename(file, extname(file))}-salvaged.csv`)
+
+async function fillFrom(
+  database: Database,
+  { rows, file, person }: { rows: string; file: string; person: string },
+  { signal, progress }: JobControl,
+): Promise<SalvageReport['counts']> {
+  const changes = new Changes(database, { command: ADOPTION, person })
+  const attach = { scratch: rows }
+  const stopIfCancelled = () => stopIfAborted(signal)
+  const writing = { database, changes, attach, stopIfCancelled }
+  await writeOwnFields({ ...writing, progress: () => {} }, tableOf('own_fields').columns)
+  for (const entity of IMPORT_ENTITIES)
+    await writeSalvaged(
+      { ...writing, progress: (done) => progress(`copying-${RECORD_TABLES[entity].table}`, done, 0) },
+      entity,
+    )
+  progress('verifying', 0, 0)
+  await repair(database)
+  const counts = await countSalvaged(database, attach)
+  const count = Object.values(counts).reduce((sum, { salvaged }) => sum + salvaged, 0)
+  changes.summarize('school-salvaged', { count, file })
+  await database.write(async () => {
+    await changes.changeSetId()
+    await changes.finish()
+  })
+  stopIfCancelled()
+  const integrity = await database.queryOne<{ quick_check: string }>('PRAGMA quick_check(1)')
+  const orphan = await database.queryOne('SELECT 1 FROM pragma_foreign_key_check LIMIT 1')
+  if (integrity?.quick_check !== 'ok' || orphan) throw new Error('the salvaged file is not sound')
+  return counts
+}
+
+async function countSalvaged(database: Database, attach: { scratch: string }) {
+  const counts = await database.write(
+    async () => {
+      const all: [string, object][] = []
+      for (const { entity, table } of ENTITY_TABLES) {
+        const counted = (...reasons: string[]) =>
+          `(SELECT count(*) FROM scratch.findings WHERE entity = '${entity}' AND reason IN (${reasons.map((reason) => `'${reason}'`).join(', ')}))`
+        const row = await database.queryOne(
+          `SELECT (SELECT count(*) FROM main.${table}) AS salvaged, ${counted('unreadable')} AS unreadable,
+            ${counted('parent-missing', 'rule-broken')} AS leftOut, ${counted('not-in-history', 'differs-from-history')} AS unconfirmed`,
+        )
+        all.push([entity, row ?? {}])
+      }
+      return all
+    },
+    { attach },
+  )
+  return Object.fromEntries(counts) as SalvageReport['counts']
+}
+
+/** Writes the list of what was found, if there is anything in it. */
+async function writeList(rows: string, path: string, stopIfCancelled: () => void): Promise<boolean> {
+  return SideConnection.read(rows, async (side) => {
+    const [any] = await side.query('SELECT 1 FROM findings LIMIT 1')
+    if (!any) return false
+    await writeWhole(path, async (handle) => {
+      await handle.appendFile(`\uFEFF${csvLine(['entity', 'id', 'reason', 'words', 'values'])}\r\n`)
+      for (let last = 0; ;) {
+        stopIfCancelled()
+        const page = await side.query<Finding>(
+          `SELECT rowid AS place, * FROM findings WHERE rowid > ${last} ORDER BY rowid LIMIT 500`,
+        )
+        const lines = page.map(({ entity, id, reason, row }) =>
+          csvLine([entity, String(id), reason, words(`salvage.reasons.${reason}`), row ?? '']),
+        )
+        await handle.appendFile(lines.map((line) => `${line}\r\n`).join(''))
+        const end = page.at(-1)
+        if (!end) return
+        last = end.place
+      }
+    })
+    return true
+  })
+}
+
+interface Finding {
+  place: number
+  entity: string
+  id: number
+  reason: string
+  row: string | null
+}

@@ -1,0 +1,53 @@
+import { open, stat } from 'node:fs/promises'
+import { APPLICATION_ID, exists } from '../database/header'
+import { copyBytes } from '../database/restore'
+
+/** Copies a damaged file with what waits beside it, and gives the copy a header by which SQLite reads as far as there are
+ *  pages. The file itself is only read, byte by byte: a disk that fails at that is never taken for damage. */
+export async function copyReadable(file: string, copy: string): Promise<void> {
+  await copyBytes(file, copy)
+  const handle = await open(copy, 'r+')
+  try {
+    const { size } = await stat(copy)
+    const { buffer } = await handle.read(Buffer.alloc(HEADER), 0, HEADER, 0)
+    const length = mendHeader(buffer, size, await exists(`${copy}-wal`))
+    await handle.write(buffer, 0, HEADER, 0)
+    // What was cut off is there as pages of nothing: SQLite gives up all of a file that misses the first page of a table.
+    await handle.truncate(length)
+  } finally {
+    await handle.close()
+  }
+}
+
+const HEADER = 100
+const OUR_PAGE = 4_096
+
+/** Longer than any file that the header may truly tell of, and still no room on the disk, since nothing is in it. */
+const PAGES_MAX = 1_000_000
+
+/** All of the header is known beforehand, but for how long the file is and how often it was written. Answers how many bytes
+ *  there have to be. */
+function mendHeader(header: Buffer, size: number, hasWal: boolean): number {
+  const said = header.readUInt16BE(16)
+  const isPage = said >= 512 && (said & (said - 1)) === 0 && size % said === 0
+  const pageSize = isPage ? said : OUR_PAGE
+  header.write('SQLite format 3\0', 0, 'latin1')
+  header.writeUInt16BE(pageSize, 16)
+  // 1 reads the file as it stands, 2 with its -wal. Then: no reserved bytes, and three fixed numbers.
+  header.set([...(hasWal ? [2, 2] : [1, 1]), 0, 64, 32, 32], 18)
+  // SQLite believes the count of pages where the change counter stands in both places.
+  header.copy(header, 92, 24, 28)
+  const there = Math.ceil(size / pageSize)
+  const told = header.readUInt32BE(28)
+  const pages = told > there && told < PAGES_MAX ? told : there
+  header.writeUInt32BE(pages, 28)
+  // No free pages: their list may lead anywhere. They are not read.
+  header.fill(0, 32, 40)
+  header.writeUInt32BE(4, 44)
+  header.fill(0, 52, 56)
+  header.writeUInt32BE(1, 56)
+  header.fill(0, 64, 68)
+  header.writeUInt32BE(APPLICATION_ID, 68)
+  header.fill(0, 72, 92)
+  return pages * pageSize
+}

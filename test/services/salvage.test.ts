@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { open, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SideConnection } from '../../electron/database/scratch'
+import { salvage } from '../../electron/services/salvage'
+import { createSampleSchool, openTestSchool, temporaryFolder } from '../helpers/school'
+
+const NOTHING_LOST = { unreadable: 0, leftOut: 0, unconfirmed: 0 }
+
+/** A closed file with people in it, and what salvaging it into another comes to. */
+async function damagedSchool(people = 300) {
+  const { school, path } = await createSampleSchool(people)
+  await school.close()
+  const work = await temporaryFolder()
+  const file = join(work, 'salvaged.rollbook')
+  const run = (signal = new AbortController().signal) =>
+    salvage(
+      { source: path, file, person: 'Tester', appVersion: '0.0.0-test', workFolder: join(work, 'work') },
+      { signal, progress: () => {} },
+    )
+  return { path, work, file, run }
+}
+
+const hashOf = async (path: string) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+
+/** Overwrites pages, counted from 1, of 4,096 bytes. */
+async function overwrite(path: string, pages: number[]) {
+  const handle = await open(path, 'r+')
+  for (const page of pages) await handle.write(Buffer.alloc(4_096, 0xff), 0, 4_096, (page - 1) * 4_096)
+  await handle.close()
+}
+
+const rowsOf = (path: string, table: string) =>
+  SideConnection.readImmutable(path, (side) => side.query(`SELECT * FROM ${table}`))
+
+const pagesOf = async (path: string, table: string) =>
+  (
+    await SideConnection.readImmutable(path, (side) =>
+      side.query<{ page: number; kind: string }>(
+        `SELECT pageno AS page, pagetype AS kind FROM dbstat WHERE name = '${table}'`,
+      ),
+    )
+  ).filter(({ kind }) => kind === 'leaf')
+
+describe('salvage', () => {
+  it('takes all of a sound file, and has nothing to list', async () => {
+    const { path, work, file, run } = await damagedSchool()
+    const report = await run()
+    expect(report).toMatchObject({ counts: { users: { salvaged: 300, ...NOTHING_LOST } }, listFile: null })
+    for (const table of ['user_types', 'users', 'courses', 'enrollments'])
+      expect(await rowsOf(file, table)).toEqual(await rowsOf(path, table))
+    expect((await readdir(work)).sort()).toEqual(['salvaged.rollbook', 'work'])
+    const { api } = await openTestSchool(file)
+    expect(await api.history.list({ offset: 0, count: 10 })).toMatchObject({})
+  })
+
+  it('reads on behind a page that cannot be read, which a plain copy does not', async () => {
+    const { path, file, run } = await damagedSchool()
+    const before = await rowsOf(path, 'users')
+    const pages = await pagesOf(path, 'users')
+    await overwrite(path, [pages[1]?.page ?? 0])
+    const hash = await hashOf(path)
+    await expect(rowsOf(path, 'users')).rejects.toThrow('malformed')
+    const report = await run()
+    expect(await hashOf(path)).toBe(hash)
+    expect(report.counts.users.salvaged + report.counts.users.unreadable).toBe(300)
+    expect(report.counts.users.unreadable).toBeGreaterThan(0)
+    const after = await rowsOf(file, 'users')
+    expect(before).toEqual(expect.arrayContaining(after))
+    expect(after.at(-1)).toEqual(before.at(-1))
+  })
+})
