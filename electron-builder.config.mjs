@@ -19,7 +19,7 @@ export default {
     `!node_modules/{${installOnlyPackages().join(',')}}/**`,
     '!node_modules/**/*.{ts,cts,mts,map,md,markdown,flow,c,cc,h,gyp,gypi}',
     '!node_modules/{lodash/fp,moment/dist,moment/locale,moment/min,moment/src,sqlite3/deps}/**',
-    '!node_modules/{moment-timezone/builds,validator/es,z-schema/dist}/**',
+    '!node_modules/{moment-timezone/builds,validator/es}/**',
   ],
   asar: true,
   asarUnpack: ['node_modules/sqlite3/build/Release/node_sqlite3.node'],

@@ -119,9 +119,20 @@ export async function answerDialog(open: () => Promise<void>, path?: string): Pr
   await vi.waitUntil(accept, WITHIN)
 }
 
+/** The windows that a person sees: the toolkit has tiny ones of its own, that come and go. */
 async function visibleWindows(): Promise<string[]> {
   const { stdout } = await execute('xdotool', ['search', '--onlyvisible', '--class', 'rollbook'])
-  return stdout.trim().split('\n')
+  const windows = stdout.trim().split('\n')
+  const widths = await Promise.all(windows.map(widthOf))
+  return windows.filter((_, index) => (widths[index] ?? 0) > 400)
+}
+
+/** 0 for one that has gone meanwhile. */
+async function widthOf(window: string): Promise<number> {
+  const geometry = await execute('xdotool', ['getwindowgeometry', '--shell', window]).catch(() => ({
+    stdout: '',
+  }))
+  return Number(/^WIDTH=(\d+)$/m.exec(geometry.stdout)?.[1] ?? 0)
 }
 
 function spawnAs({ name, home }: Person, command: string[], env: Record<string, string>): ChildProcess {
