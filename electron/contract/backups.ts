@@ -62,6 +62,8 @@ export const backupsMethods = {
   /** The newest first; every one is looked through, again only once it was written since. */
   list: query(z.strictObject({}), z.array(backup)),
   automatic: query(z.strictObject({}), automaticState),
+  /** Whether staff have to be told, by the last look for a due backup. */
+  isOverdue: query(z.strictObject({}), z.boolean()),
   /** Looks now whether an automatic backup is due. */
   runAutomatic: action(z.strictObject({}), automaticState),
   /** A folder that backups are written to as well, and at once; null for none. */

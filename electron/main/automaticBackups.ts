@@ -1,6 +1,4 @@
-import { access, constants } from 'node:fs/promises'
 import type { AutomaticState as State } from '../contract/backups'
-import { AppError } from '../contract/errors'
 import type { Emit } from '../services/context'
 import { isToLog, toAppError } from '../services/failures'
 import type { CurrentSchool } from './currentSchool'
@@ -24,6 +22,8 @@ export class AutomaticBackups {
   /** Why the last try failed, by place. */
   readonly #failures: Record<'own' | 'second', State['failure']> = { own: null, second: null }
 
+  #isOverdue = false
+
   constructor(options: AutomaticBackupsOptions) {
     this.#options = options
   }
@@ -31,35 +31,41 @@ export class AutomaticBackups {
   /** A school was opened. */
   begin(): void {
     this.#failures.own = this.#failures.second = null
+    this.#isOverdue = false
     this.#lookIn(MINUTE)
   }
 
-  /** Looks now, and says how it went. Never throws: a failure is part of the answer. */
+  /** Looks now, and says how it went: a failure to back up is part of the answer. Throws `no-school`. */
   async run(at = new Date()): Promise<State> {
     const { current, preferences, emit } = this.#options
     await current.whileOpen(async (file) => {
-      const { backUpDaily, secondFolder } = await import('../services/automaticBackups')
+      const { backUpDaily, backUpElsewhere } = await import('../services/automaticBackups')
       const { backupFolder } = await import('../database/backup')
       await this.#try('own', () => backUpDaily(file, backupFolder(file), at))
       const folder = preferences.secondPlace
       if (folder === null) return
-      const made = await this.#try('second', async () => {
-        await requireFolder(folder)
-        return backUpDaily(file, secondFolder(folder, file), at)
-      })
+      const made = await this.#try('second', () => backUpElsewhere(file, folder, at))
       // It may have been given up meanwhile.
       if (made !== null && preferences.secondPlace === folder)
         preferences.setSecondBackup(file, made.toISOString())
     })
+    const state = await this.describe(at)
+    this.#isOverdue = state.isOverdue
     emit('backups', {})
-    return this.describe(at)
+    return state
   }
 
-  /** Throws `no-school`. */
+  /** What the last look found, and false before it: a launch reads no backup. */
+  get isOverdue(): boolean {
+    return this.#isOverdue
+  }
+
+  /** Reads the newest backup, if that was not done yet. Throws `no-school`. */
   async describe(at = new Date()): Promise<State> {
     const { current, preferences } = this.#options
     const file = current.backedUpFile
-    const { isOverdue, newestOfTheFile } = await import('../services/automaticBackups')
+    const { isOverdue } = await import('../services/automaticBackups')
+    const { newestOfTheFile } = await import('../services/backups')
     const { backupFolder } = await import('../database/backup')
     const own = (await newestOfTheFile(backupFolder(file), at))?.toISOString() ?? null
     const folder = preferences.secondPlace
@@ -105,16 +111,5 @@ export class AutomaticBackups {
       this.#failures[place] = { code: known.code, params: known.params }
       return null
     }
-  }
-}
-
-/** Throws where a second place is not there, such as a stick that was pulled out, whose mount point would be filled instead,
- *  or cannot be written. */
-async function requireFolder(folder: string): Promise<void> {
-  try {
-    await access(folder, constants.W_OK)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new AppError('not-found', { entity: 'folder', file: folder })
   }
 }

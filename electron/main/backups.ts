@@ -22,6 +22,7 @@ export function backupHandlers({
   return {
     list: async () => (await services()).listBackups(current.backedUpFile),
     automatic: () => automatic.describe(),
+    isOverdue: async () => automatic.isOverdue,
     runAutomatic: () => automatic.run(),
     setSecondPlace: (_context, { folder }) =>
       automatic.setSecondPlace(folder === null ? null : files.path(folder)),

@@ -38,7 +38,8 @@ export async function backUpBefore(
   recordCount: number,
   { reason, at }: Pick<BackUpOptions, 'reason' | 'at'>,
 ): Promise<void> {
-  if (recordCount <= LARGE_CHANGE || (await hasBackupBetween(file, new Date(at.getTime() - HOUR), at))) return
+  if (recordCount <= LARGE_CHANGE) return
+  if ((await newestOfTheFile(backupFolder(file), at, new Date(at.getTime() - HOUR))) !== null) return
   await backUpFile(file, { reason, at })
 }
 
@@ -46,15 +47,39 @@ export async function backUpBefore(
 export async function listBackups(file: string): Promise<Backup[]> {
   const backups: Backup[] = []
   // One after another: each is read whole.
-  for (const name of await backupNames(file))
+  for (const name of await backupNames(backupFolder(file)))
     backups.push(await describeBackup(join(backupFolder(file), name)))
   return backups.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))
 }
 
 /** The path of a backup by its name in the list. Throws `not-found`: no name leads out of the folder. */
 export async function findBackup(file: string, name: string): Promise<string> {
-  if (!(await backupNames(file)).includes(name)) throw new AppError('not-found', { entity: 'backup', name })
+  if (!(await backupNames(backupFolder(file))).includes(name))
+    throw new AppError('not-found', { entity: 'backup', name })
   return join(backupFolder(file), name)
+}
+
+/** The names of the backups in a folder; none where there is no such folder. */
+export async function backupNames(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isFile() && readBackupName(entry.name) ? [entry.name] : []))
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
+}
+
+/** When the newest backup in a folder was made that can be restored and is of what the file holds, not of what it was
+ *  before an upgrade or a restore; null where there is none later than `after`. What a clock that was ahead has dated later
+ *  than `at` says nothing. */
+export async function newestOfTheFile(folder: string, at: Date, after = new Date(0)): Promise<Date | null> {
+  const names = (await datedNames(folder)).filter(({ createdAt }) => createdAt > after && createdAt <= at)
+  for (const { name, createdAt } of names.sort(
+    (one, other) => Number(other.createdAt) - Number(one.createdAt),
+  ))
+    if (isRestorable(await describeBackup(join(folder, name)))) return createdAt
+  return null
 }
 
 /** Looks through one file as a backup. What is wrong with it is part of the answer; throws where it is not there. */
@@ -125,35 +150,15 @@ function stateOf(error: unknown): Backup['state'] {
   }
 }
 
-/** Whether a backup of what the file holds was made in that time, and can be restored. One from before a restore or an
- *  upgrade is of what the file was. */
-async function hasBackupBetween(file: string, from: Date, to: Date): Promise<boolean> {
-  for (const name of await backupNames(file)) {
+/** Made while the file held what it holds still, but for changes that history knows: not before an upgrade or a restore. */
+const OF_THE_FILE: BackupReason[] = ['by-hand', 'daily', 'before-import', 'before-change']
+
+async function datedNames(folder: string): Promise<{ name: string; createdAt: Date }[]> {
+  return (await backupNames(folder)).flatMap((name) => {
     const { createdAt = null, reason = null } = readBackupName(name) ?? {}
-    if (createdAt === null || createdAt <= from || createdAt > to) continue
-    if (reason === null || !isOfTheFile(reason)) continue
-    if (isRestorable(await describeBackup(join(backupFolder(file), name)))) return true
-  }
-  return false
+    return createdAt !== null && reason !== null && OF_THE_FILE.includes(reason) ? [{ name, createdAt }] : []
+  })
 }
-
-/** Whether a backup made for this reason is of what the file holds still, but for changes that history knows. */
-export const isOfTheFile = (reason: BackupReason): boolean =>
-  ['by-hand', 'daily', 'before-import', 'before-change'].includes(reason)
-
-async function backupNames(file: string): Promise<string[]> {
-  try {
-    const entries = await readdir(backupFolder(file), { withFileTypes: true })
-    return entries.flatMap((entry) => (entry.isFile() && readBackupName(entry.name) ? [entry.name] : []))
-  } catch (error) {
-    if (isNoFolder(error)) return []
-    throw error
-  }
-}
-
-/** Whether a folder could not be listed because there is none of that name. */
-export const isNoFolder = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 async function statOf(path: string) {
   try {

@@ -5,14 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BACKUP_REASONS } from '../../electron/contract/backups'
 import { backupFolder } from '../../electron/database/backup'
-import {
-  backUpDaily,
-  isOverdue,
-  newestOfTheFile,
-  secondFolder,
-} from '../../electron/services/automaticBackups'
+import { backUpDaily, isOverdue, secondFolder } from '../../electron/services/automaticBackups'
 import { backupName, readBackupName } from '../../electron/services/backupNames'
-import { backUpFile } from '../../electron/services/backups'
+import { backUpFile, newestOfTheFile } from '../../electron/services/backups'
 import { thinnedNames } from '../../electron/services/backupThinning'
 import { createTestSchool, temporaryFolder } from '../helpers/school'
 
