@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { importEntity } from './imports'
 
-/** The command of the change set that an adoption leaves. Before it there was no school, so it cannot be undone. */
+/** The command of the change set that an adoption leaves. */
 export const ADOPTION = 'schools.adopt'
 
 /** What an adoption does to a value, or a row, that breaks a rule of ours. Words for each stand in the catalogs under

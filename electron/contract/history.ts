@@ -1,7 +1,13 @@
 import { z } from 'zod'
+import { ADOPTION } from './adopt'
 import { command, query } from './define'
 import { recordId } from './fields'
 import { PAGE_MAX } from './lists'
+import { SALVAGE } from './salvage'
+
+/** The commands that bring all records into a new school from another file. Before one there was no school, so it cannot be
+ *  undone. */
+export const ORIGINS: readonly string[] = [ADOPTION, SALVAGE]
 
 /** One command's changes: what was done, by whom, when. Words for `summary` stand in the catalogs under `changes`. */
 export const changeSet = z.object({

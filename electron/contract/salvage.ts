@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The command of the change set that a salvage leaves. */
+export const SALVAGE = 'schools.salvage'
+
 /** What became of the rows of one table: taken into the new file, known of but not to be read, and read but left out. */
 const salvagedRows = z.object({
   salvaged: z.int(),

@@ -1,7 +1,6 @@
-import { ADOPTION } from '../contract/adopt'
 import type { Handlers } from '../contract/define'
 import { AppError } from '../contract/errors'
-import type { ChangeSet, ChangeSummary, historyMethods } from '../contract/history'
+import { type ChangeSet, type ChangeSummary, type historyMethods, ORIGINS } from '../contract/history'
 import type { Database } from '../database/open'
 import type { CommandContext, SchoolContexts } from './context'
 import { undoChangeSet } from './undo'
@@ -59,7 +58,7 @@ async function undo(context: CommandContext, changeSetId: number): Promise<Chang
   )
   if (!row) throw new AppError('not-found', { entity: 'changeSet', id: changeSetId })
   if (row.undoneBy !== null) throw new AppError('conflict', { reason: 'undone-already', id: changeSetId })
-  if (row.command === ADOPTION) throw new AppError('conflict', { reason: 'adopted', id: changeSetId })
+  if (ORIGINS.includes(row.command)) throw new AppError('conflict', { reason: 'adopted', id: changeSetId })
   await undoChangeSet(context, changeSetId, row.schemaVersion)
   changes.markUndo(changeSetId)
   changes.summarize(row.summary, JSON.parse(row.params) as ChangeSet['params'])
@@ -72,7 +71,7 @@ function changeSetOf(row: StoredChangeSet): ChangeSet {
   const { command, undoes, undoneBy, isOfSchema } = row
   return {
     ...row,
-    isUndoable: isOfSchema === 1 && command !== ADOPTION && undoes === null && undoneBy === null,
+    isUndoable: isOfSchema === 1 && !ORIGINS.includes(command) && undoes === null && undoneBy === null,
     createdAt: instantOf(row.createdAt) ?? '',
     params: JSON.parse(row.params) as ChangeSet['params'],
   }

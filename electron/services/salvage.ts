@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { ADOPTION } from '../contract/adopt'
 import { AppError } from '../contract/errors'
 import { IMPORT_ENTITIES } from '../contract/imports'
 import { LANGUAGES } from '../contract/languages'
-import type { SalvageReport } from '../contract/salvage'
+import { SALVAGE, type SalvageReport } from '../contract/salvage'
 import type { SchoolRecord } from '../contract/school'
 import { removeTemporaries } from '../database/backup'
 import { databaseFailure } from '../database/failures'
@@ -215,7 +214,7 @@ async function fillFrom(
   { rows, file, person }: { rows: string; file: string; person: string },
   { signal, progress }: JobControl,
 ): Promise<SalvageReport['counts']> {
-  const changes = new Changes(database, { command: ADOPTION, person })
+  const changes = new Changes(database, { command: SALVAGE, person })
   const attach = { scratch: rows }
   const stopIfCancelled = () => stopIfAborted(signal)
   const writing = { database, changes, attach, stopIfCancelled }

@@ -55,7 +55,13 @@ describe('salvage', () => {
       expect(await rowsOf(file, table)).toEqual(await rowsOf(path, table))
     expect((await readdir(work)).sort()).toEqual(['salvaged.rollbook', 'work'])
     const { api } = await openTestSchool(file)
-    expect(await api.history.list({ offset: 0, count: 10 })).toMatchObject({})
+    const { rows } = await api.history.list({ offset: 0, count: 10 })
+    expect(rows).toMatchObject([
+      { command: 'schools.salvage', summary: 'school-salvaged', isUndoable: false },
+    ])
+    await expect(api.history.undo({ changeSetId: 1 })).rejects.toMatchObject({
+      params: { reason: 'adopted' },
+    })
   })
 
   it('reads on behind a page that cannot be read, which a plain copy does not', async () => {
