@@ -12,6 +12,8 @@ const darkerOnHover = (color: 'primary' | 'error') => ({
 /** Nuxt UI, dense, for people who work in it all day. */
 export const appearance = {
   colors: { primary: 'blue', neutral: 'zinc' },
+  // Its own is paler than what can be read.
+  alert: { slots: { description: 'opacity-100' } },
   button: {
     variants: { size: { sm: icons, md: icons } },
     compoundVariants: [darkerOnHover('primary'), darkerOnHover('error')],

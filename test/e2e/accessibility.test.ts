@@ -36,6 +36,11 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await goTo(page, 'Home')
     await page.getByText('Recent changes').waitFor()
   },
+  // Within a minute of its opening a school is backed up by itself.
+  'Backups, none yet': async (page) => {
+    await goTo(page, 'Backups')
+    await page.getByText('No backups yet').waitFor()
+  },
   People: async (page) => {
     await goTo(page, 'People')
     await lastRow(page).waitFor()
@@ -165,11 +170,8 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByRole('button', { name: 'Undo this import' }).click()
     await page.getByRole('region', { name: 'The import was undone' }).waitFor()
   },
-  'Backups, none yet': async (page) => {
-    await goTo(page, 'Backups')
-    await page.getByText('No backups yet').waitFor()
-  },
   Backups: async (page) => {
+    await goTo(page, 'Backups')
     await page.getByRole('button', { name: 'Back up now' }).click()
     await page.getByText('By hand').waitFor()
   },
@@ -177,8 +179,17 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByRole('button', { name: /^Restore the backup of/ }).click()
     await page.getByRole('dialog', { name: 'Restore this backup?' }).waitFor()
   },
-  Settings: async (page) => {
+  'Backups, on a disk that is not there': async (page, { electron }) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await chooseInDialogs(electron, '/no/such/disk')
+    await page.getByRole('button', { name: 'Choose a folder…' }).click()
+    await page.getByText(/^The folder is not there/).waitFor()
+  },
+  'Home, with backups overdue': async (page) => {
+    await goTo(page, 'Home')
+    await page.getByText('Backups are overdue').waitFor()
+  },
+  Settings: async (page) => {
     await goTo(page, 'Settings')
     await page.getByText('SQLite').first().waitFor()
   },
