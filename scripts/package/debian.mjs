@@ -2,6 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Installer } from 'electron-installer-debian'
+import config from '../../electron-builder.config.mjs'
 import { electronRuntime } from '../electron.mjs'
 import { displayPackages, electronPackages } from '../setup/linuxPackages.mjs'
 import { iconFolder } from './icons.mjs'
@@ -57,7 +58,7 @@ export async function makeDeb(folder, output, version) {
       section: 'education',
       // The smallest takes a minute, which a test need not wait for.
       compression: electronRuntime().isFallback ? 'zstd' : 'xz',
-      maintainer: 'The Rollbook authors <authors@rollbook.example>',
+      maintainer: config.linux?.maintainer,
       description: 'student management system that works offline',
       productDescription:
         'People, courses and enrolments of a school in one local file, with import and export of the files that schools exchange, and without a server.',

@@ -1,26 +1,15 @@
 // Electron's security checklist (https://www.electronjs.org/docs/latest/tutorial/security), 17 and 20: who
 // may call main, and with what.
 import type { BrowserWindow } from 'electron'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endRollbook, listenTo, startRollbook, type StartedRollbook } from '../../helpers/electron'
+import { describe, expect, it } from 'vitest'
+import { listenTo } from '../../helpers/electron'
+import { twoPrograms } from './twoPrograms'
 
-let started: StartedRollbook
-/** The same with the page's policy switched off: what is refused there is refused by more than the policy. */
-let withoutPolicy: StartedRollbook
-
-beforeAll(async () => {
-  started = await startRollbook()
-  withoutPolicy = await startRollbook({ bypassCSP: true })
-})
-
-afterAll(async () => {
-  await endRollbook(started)
-  await endRollbook(withoutPolicy)
-})
+const programs = twoPrograms()
 
 describe('17: who may call', () => {
   it('is our page in our window', async () => {
-    expect(await started.page.evaluate(() => rollbook.call('school.find', {}))).toEqual({
+    expect(await programs.started.page.evaluate(() => rollbook.call('school.find', {}))).toEqual({
       ok: true,
       value: null,
     })
@@ -29,7 +18,7 @@ describe('17: who may call', () => {
   it.each(['about:blank', 'app://rollbook/'])(
     'is not another window with our preload, at %s',
     async (address) => {
-      const answers = await started.electron.evaluate(async ({ BrowserWindow, app }, url) => {
+      const answers = await programs.started.electron.evaluate(async ({ BrowserWindow, app }, url) => {
         const preload = `${app.getAppPath()}/out/preload/index.cjs`
         const stranger: BrowserWindow = new BrowserWindow({
           show: false,
@@ -48,7 +37,7 @@ describe('17: who may call', () => {
   )
 
   it('is not a frame inside the page: it has no bridge, and shows nothing of ours', async () => {
-    const inside = await withoutPolicy.page.evaluate(() => {
+    const inside = await programs.withoutPolicy.page.evaluate(() => {
       const frame = document.createElement('iframe')
       frame.src = '/index.html'
       document.body.append(frame)
@@ -63,7 +52,7 @@ describe('17: who may call', () => {
 
 describe('20: the bridge', () => {
   it('is four functions, and cannot be changed', async () => {
-    const bridge = await started.page.evaluate(() => {
+    const bridge = await programs.started.page.evaluate(() => {
       const before = rollbook.call
       try {
         Object.assign(rollbook, { call: () => 'mine', more: 1 })
@@ -88,7 +77,7 @@ describe('20: the bridge', () => {
     'users.noSuchVerb',
     'users.constructor',
   ])('reaches no method called %j', async (name) => {
-    const answer = await started.page.evaluate(async (method) => {
+    const answer = await programs.started.page.evaluate(async (method) => {
       try {
         return await rollbook.call(method, {})
       } catch (error) {
@@ -99,7 +88,7 @@ describe('20: the bridge', () => {
   })
 
   it('listens to the events of the contract alone', async () => {
-    const refused = await started.page.evaluate(() =>
+    const refused = await programs.started.page.evaluate(() =>
       ['tokens', 'painted', '__proto__', 'users.list'].filter((name) => {
         try {
           rollbook.on(name as 'changed', () => {})
@@ -113,8 +102,8 @@ describe('20: the bridge', () => {
   })
 
   it('gives no event object away, by which a listener could answer main', async () => {
-    const received = await listenTo(started.page, 'menu')
-    await started.electron.evaluate(({ Menu }) =>
+    const received = await listenTo(programs.started.page, 'menu')
+    await programs.started.electron.evaluate(({ Menu }) =>
       Menu.getApplicationMenu()?.getMenuItemById('about')?.click(),
     )
     expect(await received()).toEqual([{ item: 'about' }])
@@ -123,29 +112,29 @@ describe('20: the bridge', () => {
   it('takes no path: a token that main did not give out stands for nothing', async () => {
     const unknown = { ok: false, error: { code: 'not-found', params: { entity: 'file' } } }
     expect(
-      await started.page.evaluate(() => rollbook.call('schools.open', { file: 'a'.repeat(32) })),
+      await programs.started.page.evaluate(() => rollbook.call('schools.open', { file: 'a'.repeat(32) })),
     ).toEqual(unknown)
     const path = { ok: false, error: { code: 'invalid' } }
     expect(
-      await started.page.evaluate(() => rollbook.call('schools.open', { file: '/etc/hostname' })),
+      await programs.started.page.evaluate(() => rollbook.call('schools.open', { file: '/etc/hostname' })),
     ).toMatchObject(path)
   })
 
   it('gives tokens for files that a person dropped or chose, and none for one that the page made up', async () => {
-    const madeUp = await started.page.evaluate(() => {
+    const madeUp = await programs.started.page.evaluate(() => {
       const file = new File(['x'], 'hostname')
       Object.defineProperty(file, 'path', { value: '/etc/hostname' })
       return rollbook.tokensFor([file])
     })
     expect(madeUp).toEqual([])
 
-    await started.page.evaluate(() => {
+    await programs.started.page.evaluate(() => {
       const input = document.createElement('input')
       Object.assign(input, { type: 'file', id: 'file-probe' })
       document.body.append(input)
     })
-    await started.page.setInputFiles('#file-probe', import.meta.filename)
-    const chosen = await started.page.evaluate(() => {
+    await programs.started.page.setInputFiles('#file-probe', import.meta.filename)
+    const chosen = await programs.started.page.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('#file-probe')
       return rollbook.tokensFor([...(input?.files ?? [])])
     })

@@ -2,26 +2,15 @@
 // the page shows and reaches. What must fail is also done once where it succeeds, so that each test is seen to be able to see.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endRollbook, startRollbook, type StartedRollbook } from '../../helpers/electron'
+import { describe, expect, it } from 'vitest'
+import type { StartedRollbook } from '../../helpers/electron'
+import { twoPrograms } from './twoPrograms'
 
-let started: StartedRollbook
-/** The same with the page's policy switched off: what is refused there is refused by more than the policy. */
-let withoutPolicy: StartedRollbook
-
-beforeAll(async () => {
-  started = await startRollbook()
-  withoutPolicy = await startRollbook({ bypassCSP: true })
-})
-
-afterAll(async () => {
-  await endRollbook(started)
-  await endRollbook(withoutPolicy)
-})
+const programs = twoPrograms()
 
 describe('1 and 18: only local content, over a protocol of its own', () => {
   it('shows app:// and nothing else', () => {
-    expect(started.page.url()).toMatch(/^app:\/\/rollbook\//)
+    expect(programs.started.page.url()).toMatch(/^app:\/\/rollbook\//)
   })
 
   it.each(['http', 'https', 'ws', 'file'])(
@@ -33,7 +22,7 @@ describe('1 and 18: only local content, over a protocol of its own', () => {
         ws: 'ws://127.0.0.1:9/',
         file: 'file:///etc/hostname',
       }[scheme]
-      for (const { page } of [started, withoutPolicy])
+      for (const { page } of [programs.started, programs.withoutPolicy])
         expect(await reach(page, address ?? '')).toBe('refused')
     },
   )
@@ -41,7 +30,8 @@ describe('1 and 18: only local content, over a protocol of its own', () => {
   it('sends not one request to a server that listens', async () => {
     const server = await countingServer()
     try {
-      for (const { page } of [started, withoutPolicy]) await tryEveryWayOut(page, server.port)
+      for (const { page } of [programs.started, programs.withoutPolicy])
+        await tryEveryWayOut(page, server.port)
       expect(server.hits()).toBe(0)
       await fetch(`http://127.0.0.1:${server.port}/`)
       expect(server.hits()).toBe(1)
@@ -56,7 +46,7 @@ describe('1 and 18: only local content, over a protocol of its own', () => {
     try {
       expect(await requestInOtherSession(address)).toBe('net::ERR_NAME_NOT_RESOLVED')
       expect(server.hits()).toBe(0)
-      await started.electron.evaluate((_electron, url) => fetch(url).then(() => undefined), address)
+      await programs.started.electron.evaluate((_electron, url) => fetch(url).then(() => undefined), address)
       expect(server.hits()).toBe(1)
     } finally {
       server.close()
@@ -73,12 +63,12 @@ describe('1 and 18: only local content, over a protocol of its own', () => {
     '/index.html%2f..%2f..%2fpackage.json',
     '/no-such-file.js',
   ])('serves no file of %s', async (path) => {
-    expect(await statusOf(started.page, path)).toBe(404)
-    expect(await statusOf(started.page, '/index.html')).toBe(200)
+    expect(await statusOf(programs.started.page, path)).toBe(404)
+    expect(await statusOf(programs.started.page, '/index.html')).toBe(200)
   })
 
   it('answers no other host, and no other method than GET', async () => {
-    const { page } = withoutPolicy
+    const { page } = programs.withoutPolicy
     expect(
       await page.evaluate(() =>
         fetch('app://elsewhere/index.html').then(
@@ -145,7 +135,7 @@ async function tryEveryWayOut(page: Tab, port: number): Promise<void> {
 }
 
 function requestInOtherSession(address: string): Promise<string> {
-  return started.electron.evaluate(
+  return programs.started.electron.evaluate(
     ({ net, session }, url) =>
       new Promise<string>((settle) => {
         const request = net.request({ url, session: session.fromPartition('other') })

@@ -1,27 +1,16 @@
 // Electron's security checklist (https://www.electronjs.org/docs/latest/tutorial/security), 7: the content
 // security policy, seen to refuse what a page without it lets happen.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { complaintsOf } from '../../helpers/complaints'
-import { endRollbook, startRollbook, type StartedRollbook } from '../../helpers/electron'
+import type { StartedRollbook } from '../../helpers/electron'
+import { twoPrograms } from './twoPrograms'
 
-let started: StartedRollbook
-/** The same with the page's policy switched off: what is refused there is refused by more than the policy. */
-let withoutPolicy: StartedRollbook
-
-beforeAll(async () => {
-  started = await startRollbook()
-  withoutPolicy = await startRollbook({ bypassCSP: true })
-})
-
-afterAll(async () => {
-  await endRollbook(started)
-  await endRollbook(withoutPolicy)
-})
+const programs = twoPrograms()
 
 describe('7: the content security policy', () => {
   it('is exactly this, with a nonce of its own for each load', async () => {
-    const first = await policyOf(started.page)
-    const second = await policyOf(started.page)
+    const first = await policyOf(programs.started.page)
+    const second = await policyOf(programs.started.page)
     expect(withoutNonce(first)).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-…'; img-src 'self' data:; font-src 'self'; " +
         "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
@@ -31,23 +20,29 @@ describe('7: the content security policy', () => {
   })
 
   it('is violated by nothing in the page as it loads', async () => {
-    const complaints = complaintsOf(started.page)
-    await started.page.reload()
-    await started.page.getByLabel('Name of the school').waitFor()
+    const complaints = complaintsOf(programs.started.page)
+    await programs.started.page.reload()
+    await programs.started.page.getByLabel('Name of the school').waitFor()
     expect(complaints).toEqual([])
     // What would have been seen: the probe that zod makes, where it is not told to leave it (scripts/vite/zodNoEval.ts).
-    await started.page.evaluate(() => void setTimeout(() => new Function('')))
+    await programs.started.page.evaluate(() => void setTimeout(() => new Function('')))
     await expect.poll(() => complaints.length).toBeGreaterThan(0)
   })
 
   it('comes with nosniff, and the page is kept in no cache', async () => {
-    const headers = await started.page.evaluate(async () => Object.fromEntries((await fetch('/')).headers))
+    const headers = await programs.started.page.evaluate(async () =>
+      Object.fromEntries((await fetch('/')).headers),
+    )
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
 
   it('refuses scripts in the page, handlers in attributes and text that is run', async () => {
-    expect(await injected(started.page)).toEqual({ script: false, handler: false, evaluated: false })
-    expect(await injected(withoutPolicy.page)).toEqual({ script: true, handler: true, evaluated: true })
+    expect(await injected(programs.started.page)).toEqual({ script: false, handler: false, evaluated: false })
+    expect(await injected(programs.withoutPolicy.page)).toEqual({
+      script: true,
+      handler: true,
+      evaluated: true,
+    })
   })
 
   it('makes no elements of text, whichever way (Trusted Types)', async () => {
@@ -61,17 +56,17 @@ describe('7: the content security policy', () => {
       'scriptText',
       'scriptAddress',
     ]
-    expect(await waysOfText(started.page)).toEqual([])
-    expect(await waysOfText(withoutPolicy.page)).toEqual(ways)
+    expect(await waysOfText(programs.started.page)).toEqual([])
+    expect(await waysOfText(programs.withoutPolicy.page)).toEqual(ways)
   })
 
   it('lets nobody but Vue, and nobody after it, say which text is safe', async () => {
-    expect(await policiesMade(started.page)).toEqual([])
-    expect(await policiesMade(withoutPolicy.page)).toEqual(['default', 'mine', 'vue'])
+    expect(await policiesMade(programs.started.page)).toEqual([])
+    expect(await policiesMade(programs.withoutPolicy.page)).toEqual(['default', 'mine', 'vue'])
   })
 
   it('takes a style element with the nonce of the load, and none without', async () => {
-    const widths = await started.page.evaluate(() => {
+    const widths = await programs.started.page.evaluate(() => {
       const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
       return ['', nonce].map((each) => {
         const probe = document.body.appendChild(document.createElement('div'))
