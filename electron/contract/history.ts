@@ -9,6 +9,9 @@ import { SALVAGE } from './salvage'
  *  undone. */
 export const ORIGINS: readonly string[] = [ADOPTION, SALVAGE]
 
+/** The command under which a revision notes what it changes in the records. */
+export const UPGRADE = 'revisions.upgrade'
+
 /** One command's changes: what was done, by whom, when. Words for `summary` stand in the catalogs under `changes`. */
 export const changeSet = z.object({
   changeSetId: recordId,

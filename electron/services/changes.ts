@@ -1,6 +1,7 @@
 import type { EntityName } from '../contract'
 import type { Database } from '../database/open'
 import { deleteRecords, insertRecord, updateRecords } from '../database/recordWriting'
+import { ChangesDigest, NEW_SALT, sealChangeSet } from './changeDigests'
 import { columnsOf, RECORD_TABLES, rowAsJson } from './records'
 
 export interface ChangeAuthor {
@@ -22,7 +23,7 @@ export class Changes {
   #summary: string
   #params: Record<string, string | number> = {}
   #undoes: number | null = null
-  #count = 0
+  #digest: ChangesDigest | null = null
 
   constructor(database: Database, author: ChangeAuthor) {
     this.#database = database
@@ -43,7 +44,7 @@ export class Changes {
 
   /** How many records were changed; known once the set is completed. */
   get count(): number {
-    return this.#count
+    return this.#digest?.count ?? 0
   }
 
   /** Marks the set as the undoing of another. */
@@ -68,12 +69,16 @@ export class Changes {
   async remove(entity: EntityName, ids: IdQuery): Promise<number> {
     const count = await this.#record(entity, ids, 'before')
     await deleteRecords(this.#database, RECORD_TABLES[entity].model, ids)
+    this.#digest?.restart()
     return count
   }
 
-  /** Notes records that bulk SQL has inserted. */
+  /** Notes records that bulk SQL has inserted; their digests are taken while the caller goes on. */
   async recordInserted(entity: EntityName, ids: IdQuery): Promise<number> {
-    return this.#record(entity, ids, 'after')
+    const count = await this.#record(entity, ids, 'after')
+    // All else starts the digest anew. Where there is less to read than was noted, some of it had been read before.
+    if (this.#digest && (await this.#digest.readOn()) < count) this.#digest.restart()
+    return count
   }
 
   /** Notes records that came from elsewhere under their own numbers. `origins` is SQL of a query that gives `id` and `before`:
@@ -83,11 +88,12 @@ export class Changes {
     const after = rowAsJson(columnsOf(this.#database, entity), 'r')
     this.entities.add(entity)
     await this.#database.run(
-      `INSERT INTO changes (change_set_id, entity, record_id, before, after)
-        SELECT $1, $2, o.id, o.before, iif(r.${key} IS NULL, NULL, ${after})
+      `INSERT INTO changes (change_set_id, entity, record_id, before, after, salt)
+        SELECT $1, $2, o.id, o.before, iif(r.${key} IS NULL, NULL, ${after}), ${NEW_SALT}
         FROM (${origins}) o LEFT JOIN ${table} r ON r.${key} = o.id`,
       [await this.changeSetId(), entity],
     )
+    this.#digest?.restart()
   }
 
   /** Runs bulk SQL that changes the records, none of them inserted or deleted, and notes before and after. */
@@ -101,7 +107,19 @@ export class Changes {
         WHERE change_set_id = $1 AND entity = $2 AND after IS NULL`,
       [await this.changeSetId(), entity],
     )
+    this.#digest?.restart()
     return count
+  }
+
+  /** Notes what undoing a set did with each record of it. */
+  async recordUndone(changeSetId: number, entities: EntityName[]): Promise<void> {
+    for (const entity of entities) this.entities.add(entity)
+    await this.#database.run(
+      `INSERT INTO changes (change_set_id, entity, record_id, before, after, salt)
+        SELECT $1, entity, record_id, after, before, ${NEW_SALT} FROM changes WHERE change_set_id = $2 ORDER BY change_id`,
+      [await this.changeSetId(), changeSetId],
+    )
+    this.#digest?.restart()
   }
 
   /** The id of the set, which begins with the first change. */
@@ -112,26 +130,33 @@ export class Changes {
         VALUES ($1, $2, (SELECT user_version FROM pragma_user_version), $1)`,
       [this.#author.command, this.#author.person],
     )
-    const [row] = await this.#database.query<{ id: number }>('SELECT last_insert_rowid() AS id')
+    const [row] = await this.#database.query<{ id: number; last: number }>(
+      'SELECT last_insert_rowid() AS id, (SELECT coalesce(max(change_id), 0) FROM changes) AS last',
+    )
     if (!row) throw new Error('the change set was not written')
+    this.#digest = new ChangesDigest(this.#database, row.id, [row.last + 1, Number.MAX_SAFE_INTEGER])
     return (this.#changeSetId = row.id)
   }
 
   /** Completes the set; null where nothing was changed. */
   async finish(): Promise<number | null> {
-    if (this.#changeSetId === null) return null
+    if (this.#changeSetId === null || this.#digest === null) return null
     const columns: Record<string, string[]> = {}
     for (const entity of this.entities) columns[entity] = columnsOf(this.#database, entity)
+    await this.#digest.readOn()
     await this.#database.run(
-      `UPDATE change_sets SET summary = $2, params = $3, columns = $4, undoes = $5,
-        change_count = (SELECT count(*) FROM changes WHERE change_set_id = $1) WHERE change_set_id = $1`,
-      [this.#changeSetId, this.#summary, JSON.stringify(this.#params), JSON.stringify(columns), this.#undoes],
+      `UPDATE change_sets SET summary = $2, params = $3, columns = $4, undoes = $5, change_count = $6
+        WHERE change_set_id = $1`,
+      [
+        this.#changeSetId,
+        this.#summary,
+        JSON.stringify(this.#params),
+        JSON.stringify(columns),
+        this.#undoes,
+        this.#digest.count,
+      ],
     )
-    const [counted] = await this.#database.query<{ count: number }>(
-      'SELECT change_count AS count FROM change_sets WHERE change_set_id = $1',
-      [this.#changeSetId],
-    )
-    this.#count = counted?.count ?? 0
+    await sealChangeSet(this.#database, this.#changeSetId, this.#digest)
     return this.#changeSetId
   }
 
@@ -145,8 +170,8 @@ export class Changes {
     if (!noted?.count) return 0
     this.entities.add(entity)
     await this.#database.run(
-      `INSERT INTO changes (change_set_id, entity, record_id, ${side})
-        SELECT $1, $2, r.${key}, ${row} FROM ${table} r WHERE r.${key} IN (${ids})
+      `INSERT INTO changes (change_set_id, entity, record_id, ${side}, salt)
+        SELECT $1, $2, r.${key}, ${row}, ${NEW_SALT} FROM ${table} r WHERE r.${key} IN (${ids})
         ON CONFLICT (change_set_id, entity, record_id) DO UPDATE SET after = ${side === 'after' ? 'excluded.after' : 'NULL'}`,
       [await this.changeSetId(), entity],
     )

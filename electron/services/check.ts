@@ -1,32 +1,41 @@
-import type { Params } from '../contract/errors'
 import { requireReadable } from '../database/atRest'
 import { databaseFailure } from '../database/failures'
 import { Database } from '../database/open'
 import { appliedCount, requireRevisions } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
+import type { HistoryChain } from './changeDigests'
+import { checkChain, checkHistory } from './checkHistory'
+import { type CheckProblem, firstOf } from './checkProblems'
 import { findWrongNameKeys, writeNameKeys } from './nameKeyColumns'
 import { readSchool } from './schoolRecord'
 
 /** What is looked at, in this order. */
 export const CHECKS = ['integrity', 'constraints', 'foreign-keys', 'names', 'search', 'history'] as const
-export type CheckName = (typeof CHECKS)[number]
+type CheckName = (typeof CHECKS)[number]
 
-/** What is wrong with a file. Words for `code` stand in the catalogs under `cli.check`. */
-export interface CheckProblem {
-  code: string
-  params: Params
+/** What was looked at, and what was found. `chain` is null where history could not be looked at. */
+export interface CheckedFile {
+  checked: CheckName[]
+  problems: CheckProblem[]
+  chain: HistoryChain | null
+}
+
+export interface CheckOptions {
+  /** Called before each part; what it throws ends the check. */
+  beforeEach?: () => void
+  /** A seal that was noted down: history must still have it. 64 hexadecimal digits. */
+  seal?: string | undefined
 }
 
 /** What every schema has. */
 const ALWAYS: readonly CheckName[] = ['integrity', 'constraints', 'foreign-keys']
 
 /** Looks through a school's file, whoever holds it, and alters nothing. A file that is damaged is a problem, never an
- *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError, and what
- *  `beforeEach` throws. */
+ *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError. */
 export async function checkFile(
   file: string,
-  beforeEach: () => void = () => {},
-): Promise<{ checked: CheckName[]; problems: CheckProblem[] }> {
+  { beforeEach = () => {}, seal }: CheckOptions = {},
+): Promise<CheckedFile> {
   const revisions = allRevisions()
   const applied = revisions.slice(0, await appliedCount(file, revisions))
   const isAtHead = applied.length === revisions.length
@@ -34,7 +43,8 @@ export async function checkFile(
   // A connection of its own: one that was open while an index was made anew takes the new one for damaged.
   const database = await openDamaged(file)
   if (!database) await requireReadable(file)
-  if (!database) return { checked: ['integrity'], problems: [damaged('the list of tables cannot be read')] }
+  if (!database)
+    return { checked: ['integrity'], problems: [damaged('the list of tables cannot be read')], chain: null }
   try {
     const problems: CheckProblem[] = []
     await requireRevisions((sql) => database.query(sql), applied, file).catch(rethrowUnlessDamage)
@@ -42,8 +52,15 @@ export async function checkFile(
       beforeEach()
       problems.push(...(await runCheck(check, database)))
     }
-    if (problems.some(({ code }) => code === 'damaged')) await requireReadable(file)
-    return { checked, problems: settled(problems) }
+    const isDamaged = problems.some(({ code }) => code === 'damaged')
+    if (isDamaged) await requireReadable(file)
+    if (isDamaged || !isAtHead) {
+      if (seal !== undefined) problems.push({ code: 'seal-not-compared', params: { seal } })
+      return { checked, problems: settled(problems), chain: null }
+    }
+    beforeEach()
+    const { chain, problems: chainProblems } = await checkChain(database, seal)
+    return { checked, problems: settled([...problems, ...chainProblems]), chain }
   } finally {
     await database.close()
   }
@@ -203,55 +220,6 @@ async function isSearchWrong(database: Database, { index, view, key }: SearchInd
   } finally {
     for (const table of tables) await database.runOnReader(`DROP TABLE IF EXISTS temp.check_${table}`)
   }
-}
-
-/** Whether each change set has the changes that it counts, and each of them can be read. That a change belongs to a set,
- *  and an undo to what it undid, is what the foreign keys say. */
-async function checkHistory(database: Database): Promise<CheckProblem[]> {
-  const miscounted = await firstOf(
-    database,
-    'history-count',
-    `SELECT s.change_set_id AS id FROM change_sets s
-      WHERE s.change_count <> (SELECT count(*) FROM changes c WHERE c.change_set_id = s.change_set_id)`,
-  )
-  const reversed = await firstOf(
-    database,
-    'history-order',
-    'SELECT change_set_id AS id FROM change_sets WHERE undoes >= change_set_id',
-  )
-  const unreadableSets = await firstOf(
-    database,
-    'history-unreadable',
-    'SELECT change_set_id AS id FROM change_sets WHERE NOT json_valid(params) OR NOT json_valid(columns)',
-  )
-  const unreadable = unreadableSets.length > 0 ? unreadableSets : await unreadableChanges(database)
-  return [...miscounted, ...reversed, ...unreadable]
-}
-
-/** A change holds one value for each column that its set lists. */
-function unreadableChanges(database: Database): Promise<CheckProblem[]> {
-  const isWrong = (side: string) =>
-    `(c.${side} IS NOT NULL AND iif(json_valid(c.${side}), json_array_length(c.${side}), -1) IS NOT json_array_length(s.columns -> c.entity))`
-  return firstOf(
-    database,
-    'history-unreadable',
-    `SELECT c.change_set_id AS id FROM changes c JOIN change_sets s ON s.change_set_id = c.change_set_id
-      WHERE ${isWrong('before')} OR ${isWrong('after')}`,
-  )
-}
-
-/** How many rows a query of ids gives, and the lowest of them; nothing for none. */
-async function firstOf(
-  database: Database,
-  code: string,
-  ids: string,
-  params: Params = {},
-): Promise<CheckProblem[]> {
-  const row = await database.queryOne<{ count: number; id: number | null }>(
-    `SELECT count(*) AS count, min(id) AS id FROM (${ids})`,
-  )
-  if (!row || row.id === null) return []
-  return [{ code, params: { ...params, count: row.count, id: row.id } }]
 }
 
 /** Each thing once. In a damaged file the first to notice has said it, and nothing else is worth putting right. */

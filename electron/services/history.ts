@@ -1,6 +1,12 @@
 import type { Handlers } from '../contract/define'
 import { AppError } from '../contract/errors'
-import { type ChangeSet, type ChangeSummary, type historyMethods, ORIGINS } from '../contract/history'
+import {
+  type ChangeSet,
+  type ChangeSummary,
+  type historyMethods,
+  ORIGINS,
+  UPGRADE,
+} from '../contract/history'
 import type { Database } from '../database/open'
 import type { CommandContext, SchoolContexts } from './context'
 import { undoChangeSet } from './undo'
@@ -33,9 +39,6 @@ export async function readHistory(database: Database, offset: number, count: num
   )
   return rows.map(changeSetOf)
 }
-
-/** The command under which a revision notes what it changes in the records. */
-const UPGRADE = 'revisions.upgrade'
 
 /** What the revisions after a schema version changed in the records. */
 export async function readUpgradeNotes(database: Database, schemaVersion: number): Promise<ChangeSummary[]> {

@@ -40,12 +40,7 @@ export async function undoChangeSet(
   } catch (error) {
     throw refusal(error, changeSetId)
   }
-  for (const entity of entities) changes.entities.add(entity)
-  await database.run(
-    `INSERT INTO changes (change_set_id, entity, record_id, before, after)
-      SELECT $1, entity, record_id, after, before FROM changes WHERE change_set_id = $2 ORDER BY change_id`,
-    [await changes.changeSetId(), changeSetId],
-  )
+  await changes.recordUndone(changeSetId, entities)
 }
 
 /** Every record must still be as the set left it. */

@@ -127,6 +127,10 @@ describe('a file that is not for this Rollbook', () => {
       exitCode: 0,
       json: { ok: true, checked: ['integrity', 'constraints', 'foreign-keys'] },
     })
+    expect(await run('check', file, '--seal', '0'.repeat(64), '--json')).toMatchObject({
+      exitCode: 1,
+      json: { ok: false, problems: [{ code: 'seal-not-compared' }], history: null },
+    })
     const listed = await run('list', 'users', '--in', file, '--json')
     expect(listed).toMatchObject({ exitCode: 4, json: { error: { reason: 'older-file' } } })
     expect(await digest(file)).toBe(before)
