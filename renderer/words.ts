@@ -3,7 +3,7 @@ import type { Field } from '../electron/contract/fields'
 import { AppError, type Params, type Problem } from '../electron/contract/errors'
 import type { ChangeSet } from '../electron/contract/history'
 import type { UserRow } from '../electron/contract/users'
-import { formatDay, today, yearOf } from './formats'
+import { formatDay, formatMoment, today, yearOf } from './formats'
 import { findWords, t, type Named } from './i18n'
 
 /** A value, and the word for it. */
@@ -34,7 +34,13 @@ export function errorWords(error: unknown): string {
 
 /** What a change did, in words. */
 export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'params'>): string {
-  return findWords(`changes.${summary}`, params) ?? t('changes.other')
+  const { moment, day } = params
+  const read = {
+    ...params,
+    ...(typeof moment === 'string' ? { moment: formatMoment(moment) } : {}),
+    ...(typeof day === 'string' ? { day: formatDay(day) } : {}),
+  }
+  return findWords(`changes.${summary}`, read) ?? t('changes.other')
 }
 
 /** When the age of a person was entered, in words, so that one sees how old the figure is; '' where that is not known. */

@@ -1,5 +1,6 @@
 import type { ChangeSet } from '../contract/history'
 import { findWords, words } from '../services/words'
+import { localTime } from './localTime'
 import type { Session } from './session'
 
 /** The change set that a command has just made, and what it did, in words. */
@@ -13,8 +14,10 @@ export async function lastChange({ api }: Session): Promise<ChangeSet & { what: 
 export function changeWords({
   summary,
   params,
-  undoes,
-}: Pick<ChangeSet, 'summary' | 'params' | 'undoes'>): string {
-  const what = findWords(`changes.${summary}`, params) ?? words('changes.other')
-  return undoes === null ? what : words('changes.undone', { what })
+  direction,
+}: Pick<ChangeSet, 'summary' | 'params' | 'direction'>): string {
+  const { moment } = params
+  const read = typeof moment === 'string' ? { ...params, moment: localTime(moment) } : params
+  const what = findWords(`changes.${summary}`, read) ?? words('changes.other')
+  return direction === 'done' ? what : words(`changes.${direction}`, { what })
 }

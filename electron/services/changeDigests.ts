@@ -98,6 +98,35 @@ export async function sealChangeSet(
   await writeDigest(database, changeSetId, digest)
 }
 
+/** Lets go of the values of a change set, and of what its words named. What its digest covers of them stays, without the
+ *  salt, by which values could be guessed. */
+export async function letGoChangeSet(database: Database, changeSetId: number): Promise<void> {
+  const set = await database.queryOne<PlacedSet & { params: string; digest: Buffer | null }>(
+    `SELECT ${PLACE}, s.params, s.digest FROM change_sets s WHERE s.change_set_id = $1`,
+    [changeSetId],
+  )
+  if (!set) throw new Error(`no change set ${changeSetId}`)
+  // A set of a version without digests has nothing that could be kept.
+  const { paramsKey } = await digestOfPlaced(database, set).complete()
+  const params = set.digest === null ? '' : digestOfParams(paramsKey, set.params)
+  for (let last = 0; ;) {
+    const changes = await database.query<StoredChange>(CHANGES_SQL, [changeSetId, last])
+    const digests = changes.map(({ id, salt, line }) => [
+      id,
+      salt && digestOfChange(Buffer.from(salt), line).toString('hex'),
+    ])
+    await database.run(LET_GO_SQL, [JSON.stringify(digests)])
+    const end = changes.at(-1)
+    if (!end || changes.length < PAGE) break
+    last = end.id
+    await nextTurn()
+  }
+  await database.run('UPDATE change_sets SET params = $2 WHERE change_set_id = $1', [
+    changeSetId,
+    JSON.stringify({ letGo: params }),
+  ])
+}
+
 /** What history's chain of digests says of itself. */
 export interface HistoryChain {
   /** The first change set that it covers: those before were written by a version that had none. Null where it covers none. */
@@ -150,14 +179,17 @@ interface Page {
   salts: Buffer | null
 }
 
+/** What of a change its digest covers: `fact, before, after`. */
+const LINE = `entity || ':' || record_id || ':' || (before IS NOT NULL) || (after IS NOT NULL) || char(9)
+  || coalesce(before, '') || char(9) || coalesce(after, '')`
+
 /** A line for each change, without a line break or a tab in any part of it, as JSON has neither: `digest, salt, fact,
  *  before, after`. The digest is there only where the values are let go. Read by its number, never by the index of sets,
  *  which would be gone through for each page. */
 const PAGE_SQL = `SELECT count(*) AS count, max(change_id) AS last, CAST(group_concat(line, '') AS BLOB) AS lines,
     CAST(group_concat(hex(salt), '') AS BLOB) AS salts
   FROM (SELECT change_id, salt, coalesce(hex(digest), '') || char(9) || coalesce(hex(salt), '') || char(9)
-      || entity || ':' || record_id || ':' || (before IS NOT NULL) || (after IS NOT NULL) || char(9)
-      || coalesce(before, '') || char(9) || coalesce(after, '') || char(10) AS line
+      || ${LINE} || char(10) AS line
     FROM changes WHERE +change_set_id = $1 AND change_id > $2 AND change_id <= $3 ORDER BY change_id LIMIT ${PAGE})`
 
 /** What of a change set its digest covers. */
@@ -195,6 +227,20 @@ const SEALED_SQL = `SELECT ${HEAD} AS head, s.params, (SELECT p.digest FROM chan
     WHERE p.change_set_id < s.change_set_id AND p.digest IS NOT NULL ORDER BY p.change_set_id DESC LIMIT 1) AS previous
   FROM change_sets s WHERE s.change_set_id = $1`
 
+interface StoredChange {
+  id: number
+  /** As its digest is keyed by it; null before it was sealed. */
+  salt: string | null
+  line: string
+}
+
+/** `line` is as in a page: `fact, before, after`. */
+const CHANGES_SQL = `SELECT change_id AS id, hex(salt) AS salt, ${LINE} AS line FROM changes
+  WHERE change_set_id = $1 AND change_id > $2 ORDER BY change_id LIMIT ${PAGE}`
+const LET_GO_SQL = `UPDATE changes SET salt = NULL, digest = unhex(given.value ->> 1),
+    before = iif(before IS NULL, NULL, '[]'), after = iif(after IS NULL, NULL, '[]')
+  FROM json_each($1) given WHERE change_id = given.value ->> 0`
+
 const digestOfPlaced = (database: Database, { changeSetId, first, end }: PlacedSet) =>
   new ChangesDigest(database, changeSetId, [first ?? 1, end ?? 0])
 
@@ -209,10 +255,16 @@ async function digestOf({ head, params, previous }: SealedSet, changes: ChangesD
   const { digest, paramsKey } = await changes.complete()
   return createHmac('sha256', previous ?? '')
     .update(`${head}\n`)
-    .update(LET_GO_PARAMS.exec(params)?.[1] ?? createHmac('sha256', paramsKey).update(params).digest('hex'))
+    .update(LET_GO_PARAMS.exec(params)?.[1] ?? digestOfParams(paramsKey, params))
     .update(digest)
     .digest()
 }
+
+const digestOfParams = (key: Buffer, params: string) => createHmac('sha256', key).update(params).digest('hex')
+
+/** The digest of a change by itself. */
+const digestOfChange = (salt: Buffer, line: Buffer | string) =>
+  createHmac('sha256', salt).update(line).digest()
 
 /** What stands for values, and for params, that were let go. */
 const LET_GO_VALUES = /^(\[\])?\t(\[\])?$/
@@ -231,9 +283,7 @@ function addLines(hash: Hash, lines: Buffer): void {
     hash.update(
       isLetGo
         ? Buffer.from(lines.toString('latin1', at, salt - 1), 'hex')
-        : createHmac('sha256', lines.subarray(salt, fact - 1))
-            .update(lines.subarray(fact, end))
-            .digest(),
+        : digestOfChange(lines.subarray(salt, fact - 1), lines.subarray(fact, end)),
     )
     at = end + 1
   }

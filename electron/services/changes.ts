@@ -1,4 +1,5 @@
 import type { EntityName } from '../contract'
+import type { ChangeSet } from '../contract/history'
 import type { Database } from '../database/open'
 import { deleteRecords, insertRecord, updateRecords } from '../database/recordWriting'
 import { ChangesDigest, NEW_SALT, sealChangeSet } from './changeDigests'
@@ -23,6 +24,7 @@ export class Changes {
   #summary: string
   #params: Record<string, string | number> = {}
   #undoes: number | null = null
+  #direction: ChangeSet['direction'] = 'done'
   #digest: ChangesDigest | null = null
 
   constructor(database: Database, author: ChangeAuthor) {
@@ -47,9 +49,15 @@ export class Changes {
     return this.#digest?.count ?? 0
   }
 
-  /** Marks the set as the undoing of another. */
-  markUndo(changeSetId: number): void {
+  /** What the set does; known once it is marked as taking another back. */
+  get direction(): ChangeSet['direction'] {
+    return this.#direction
+  }
+
+  /** Marks the set as taking back another, or as doing again what that one took back. */
+  markUndo(changeSetId: number, direction: 'undone' | 'redone'): void {
     this.#undoes = changeSetId
+    this.#direction = direction
   }
 
   /** Inserts one record and answers its id. */
@@ -111,13 +119,13 @@ export class Changes {
     return count
   }
 
-  /** Notes what undoing a set did with each record of it. */
-  async recordUndone(changeSetId: number, entities: EntityName[]): Promise<void> {
+  /** Notes what the reversal of `temp.reversal` did with each record of it. */
+  async recordReversal(entities: EntityName[]): Promise<void> {
     for (const entity of entities) this.entities.add(entity)
     await this.#database.run(
       `INSERT INTO changes (change_set_id, entity, record_id, before, after, salt)
-        SELECT $1, entity, record_id, after, before, ${NEW_SALT} FROM changes WHERE change_set_id = $2 ORDER BY change_id`,
-      [await this.changeSetId(), changeSetId],
+        SELECT $1, entity, record_id, after, before, ${NEW_SALT} FROM temp.reversal`,
+      [await this.changeSetId()],
     )
     this.#digest?.restart()
   }

@@ -56,10 +56,10 @@ async function missingSeal(database: Database, seal: string): Promise<CheckProbl
   return found ? [] : [{ code: 'history-seal', params: { seal } }]
 }
 
-/** A change holds one value for each column that its set lists. */
+/** A change holds one value for each column that its set lists, or none, where they were let go. */
 function unreadableChanges(database: Database): Promise<CheckProblem[]> {
   const isWrong = (side: string) =>
-    `(c.${side} IS NOT NULL AND iif(json_valid(c.${side}), json_array_length(c.${side}), -1) IS NOT json_array_length(s.columns -> c.entity))`
+    `(c.${side} IS NOT '[]' AND c.${side} IS NOT NULL AND iif(json_valid(c.${side}), json_array_length(c.${side}), -1) IS NOT json_array_length(s.columns -> c.entity))`
   return firstOf(
     database,
     'history-unreadable',

@@ -1,43 +1,52 @@
 import type { Handlers } from '../contract/define'
 import { AppError } from '../contract/errors'
-import {
-  type ChangeSet,
-  type ChangeSummary,
-  type historyMethods,
-  ORIGINS,
-  UPGRADE,
-} from '../contract/history'
+import type { ChangeSet, ChangeSummary, HistoryFilters, historyMethods } from '../contract/history'
+import { UPGRADE } from '../contract/history'
 import type { Database } from '../database/open'
-import type { CommandContext, SchoolContexts } from './context'
-import { undoChangeSet } from './undo'
-import { instantOf } from './values'
+import { COMMANDS_OF_KIND } from './changeKinds'
+import { readChangedRecords } from './changedRecords'
+import { findChangeSet, readChangeSets, type SetCondition } from './changeSets'
+import type { CommandContext, SchoolContext, SchoolContexts } from './context'
+import { letGoValues } from './letGo'
+import { countAfter, undoAfter, undoChangeSet } from './undo'
+import { storedStartOf } from './values'
 
 export const history: Handlers<typeof historyMethods, SchoolContexts> = {
-  async list({ database }, { offset, count }) {
-    const total = await database.queryOne<{ total: number }>('SELECT count(*) AS total FROM change_sets')
-    return { rows: await readHistory(database, offset, count), total: total?.total ?? 0 }
+  async list({ database }, { filters, before, count }) {
+    const { sql, parameters } = conditionOf(filters)
+    const rows = await readChangeSets(database, count, conditionOf(filters, before))
+    const counts = await database.queryOne<{ total: number; all: number }>(
+      `SELECT count(*) FILTER (WHERE ${sql}) AS total, count(*) AS "all" FROM change_sets s`,
+      parameters,
+    )
+    const next = rows.length === count ? (rows.at(-1)?.changeSetId ?? null) : null
+    return { rows, next, total: counts?.total ?? 0, all: counts?.all ?? 0 }
   },
 
-  undo: (context, { changeSetId }) => undo(context, changeSetId),
-
-  async undoLast(context) {
-    const last = context.undoStack.last
-    if (last === null) throw new AppError('not-found', { entity: 'undo' })
-    return undo(context, last)
+  async get({ database }, { changeSetId, record, after, count }) {
+    const changeSet = await findChangeSet(database, changeSetId)
+    if (!changeSet) throw new AppError('not-found', { entity: 'changeSet', id: changeSetId })
+    const rows = await readChangedRecords(database, { changeSetId, record, after: after ?? 0, count })
+    return { changeSet, rows, next: rows.length === count ? (rows.at(-1)?.changeId ?? null) : null }
   },
-}
 
-const COLUMNS = `s.change_set_id AS changeSetId, s.command, s.person, s.created_at AS createdAt, s.summary, s.params,
-  s.change_count AS changeCount, s.undoes, (SELECT o.change_set_id FROM change_sets o WHERE o.undoes = s.change_set_id) AS undoneBy,
-  s.schema_version = (SELECT user_version FROM pragma_user_version) AS isOfSchema`
+  async people({ database }) {
+    const rows = await database.query<{ person: string }>(
+      'SELECT DISTINCT person FROM change_sets ORDER BY person LIMIT 1000',
+    )
+    return rows.map(({ person }) => person)
+  },
 
-/** Change sets, the newest first. */
-export async function readHistory(database: Database, offset: number, count: number): Promise<ChangeSet[]> {
-  const rows = await database.query<StoredChangeSet>(
-    `SELECT ${COLUMNS} FROM change_sets s ORDER BY s.change_set_id DESC LIMIT $1 OFFSET $2`,
-    [count, offset],
-  )
-  return rows.map(changeSetOf)
+  async undoable(context) {
+    return { undo: await nextOf(context, 'toUndo'), redo: await nextOf(context, 'toRedo') }
+  },
+
+  undo: (context, { changeSetId }) => undoChangeSet(context, changeSetId),
+  undoLast: (context) => takeBackNext(context, 'toUndo'),
+  redoLast: (context) => takeBackNext(context, 'toRedo'),
+  countAfter: (context, { changeSetId }) => countAfter(context, changeSetId),
+  undoAfter: (context, { changeSetId }) => undoAfter(context, changeSetId),
+  letGo: (context, { before }) => letGoValues(context, before),
 }
 
 /** What the revisions after a schema version changed in the records. */
@@ -52,30 +61,52 @@ export async function readUpgradeNotes(database: Database, schemaVersion: number
   }))
 }
 
-/** Undoes a set and answers the undone one. */
-async function undo(context: CommandContext, changeSetId: number): Promise<ChangeSet> {
-  const { changes, database } = context
-  const row = await database.queryOne<StoredChangeSet & { schemaVersion: number }>(
-    `SELECT ${COLUMNS}, s.schema_version AS schemaVersion FROM change_sets s WHERE s.change_set_id = $1`,
-    [changeSetId],
-  )
-  if (!row) throw new AppError('not-found', { entity: 'changeSet', id: changeSetId })
-  if (row.undoneBy !== null) throw new AppError('conflict', { reason: 'undone-already', id: changeSetId })
-  if (ORIGINS.includes(row.command)) throw new AppError('conflict', { reason: 'adopted', id: changeSetId })
-  await undoChangeSet(context, changeSetId, row.schemaVersion)
-  changes.markUndo(changeSetId)
-  changes.summarize(row.summary, JSON.parse(row.params) as ChangeSet['params'])
-  return { ...changeSetOf(row), undoneBy: await changes.changeSetId(), isUndoable: false }
+/** The newest set of the session that can still be taken back: others may have been, from history. */
+async function nextOf(
+  { database, undoStack }: SchoolContext,
+  side: 'toUndo' | 'toRedo',
+): Promise<ChangeSet | null> {
+  for (let id = undoStack[side]; id !== null; id = undoStack[side]) {
+    const set = await findChangeSet(database, id)
+    if (set?.isUndoable) return set
+    undoStack.drop(id)
+  }
+  return null
 }
 
-type StoredChangeSet = Omit<ChangeSet, 'params' | 'isUndoable'> & { params: string; isOfSchema: number }
+async function takeBackNext(context: CommandContext, side: 'toUndo' | 'toRedo'): Promise<ChangeSet> {
+  const next = await nextOf(context, side)
+  if (!next) throw new AppError('not-found', { entity: side === 'toUndo' ? 'undo' : 'redo' })
+  return undoChangeSet(context, next.changeSetId)
+}
 
-function changeSetOf(row: StoredChangeSet): ChangeSet {
-  const { command, undoes, undoneBy, isOfSchema } = row
-  return {
-    ...row,
-    isUndoable: isOfSchema === 1 && !ORIGINS.includes(command) && undoes === null && undoneBy === null,
-    createdAt: instantOf(row.createdAt) ?? '',
-    params: JSON.parse(row.params) as ChangeSet['params'],
-  }
+/** SQL of the filters on set `s`. */
+function conditionOf(filters: HistoryFilters, before: number | null = null): SetCondition {
+  const parameters: unknown[] = []
+  const parameter = (value: unknown) => `$${parameters.push(value)}`
+  const { person, kind, entity, record, from, until } = filters
+  const parts = [
+    before !== null && `s.change_set_id < ${parameter(before)}`,
+    person !== undefined && `s.person = ${parameter(person)}`,
+    kind !== undefined &&
+      `s.command IN (SELECT value FROM json_each(${parameter(JSON.stringify(COMMANDS_OF_KIND[kind]))}))`,
+    // A set lists the columns of each entity that it touched.
+    entity !== undefined && `s.columns -> ${parameter(entity)} IS NOT NULL`,
+    record !== undefined && `s.change_set_id IN (${setsOf(record, parameter)})`,
+    from !== undefined && `s.created_at >= ${parameter(storedStartOf(from))}`,
+    until !== undefined && `s.created_at < ${parameter(storedStartOf(until, 1))}`,
+  ]
+  return { sql: parts.filter((part) => part !== false).join(' AND ') || 'true', parameters }
+}
+
+/** The sets that touched a record, or an enrolment of it. */
+function setsOf(
+  { entity, id }: NonNullable<HistoryFilters['record']>,
+  parameter: (value: unknown) => string,
+): string {
+  const touched = `SELECT change_set_id FROM changes WHERE entity = ${parameter(entity)} AND record_id = ${parameter(id)}`
+  const owner = entity === 'users' ? 'user_id' : entity === 'courses' ? 'course_id' : null
+  if (owner === null) return touched
+  return `${touched} UNION SELECT c.change_set_id FROM enrollments e
+    JOIN changes c ON c.entity = 'enrollments' AND c.record_id = e.enrollment_id WHERE e.${owner} = ${parameter(id)}`
 }

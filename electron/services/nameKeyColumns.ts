@@ -1,14 +1,16 @@
+import type { EntityName } from '../contract'
 import type { Language } from '../contract/languages'
 import { courseNameKeys, userNameKeys, userTypeNameKeys } from '../contract/nameKeys'
 import { KEY_VERSION } from '../contract/sortKey'
 import type { Database } from '../database/open'
+import type { IdQuery } from './changes'
 
 /** Rows whose keys are computed at a time; a thousand take some 10 ms. */
 const BATCH = 1_000
 
 interface NamedTable {
   /** As history names it. */
-  entity: string
+  entity: EntityName
   table: string
   key: string
   names: string[]
@@ -55,14 +57,15 @@ export async function writeNameKeys(database: Database, language: Language): Pro
   await database.write(() => database.run('UPDATE schools SET key_version = $1', [KEY_VERSION]))
 }
 
-/** Writes the keys of the records of a change set anew where they are wrong, within the transaction under way. */
+/** Writes the keys of records anew where they are wrong, within the transaction under way. `idsOf` answers the query that
+ *  gives those of an entity. */
 export async function mendNameKeys(
   database: Database,
   language: Language,
-  changeSetId: number,
+  idsOf: (entity: EntityName) => IdQuery,
 ): Promise<void> {
   for (const table of NAMED_TABLES) {
-    const restored = `SELECT record_id FROM changes WHERE change_set_id = ${changeSetId} AND entity = '${table.entity}' AND before IS NOT NULL`
+    const restored = idsOf(table.entity)
     for (let last = 0; ;) {
       const rows = await namesOf(database, table, `${table.key} > ${last} AND ${table.key} IN (${restored})`)
       const lastRow = rows.at(-1)

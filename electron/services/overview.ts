@@ -1,7 +1,7 @@
 import type { Handlers } from '../contract/define'
 import type { overviewMethods } from '../contract/overview'
 import type { SchoolContexts } from './context'
-import { readHistory } from './history'
+import { readChangeSets } from './changeSets'
 
 /** Changes that Home shows. */
 const RECENT = 10
@@ -27,7 +27,7 @@ export const overview: Handlers<typeof overviewMethods, SchoolContexts> = {
       courses: { all: counts.courses, running: counts.runningCourses },
       enrollments: { all: counts.enrollments, open: counts.openEnrollments },
       userTypes,
-      recentChanges: await readHistory(database, 0, RECENT),
+      recentChanges: await readChangeSets(database, RECENT),
     }
   },
 }

@@ -39,7 +39,8 @@ export function rowAsJson(columns: string[], alias: string): string {
   return `json_array(${columns.map((column) => `${alias}.${column}`).join(', ')})`
 }
 
-const NAMES: Record<EntityName, string> = {
+/** SQL of what a record of an entity is called. */
+export const NAMES: Record<EntityName, string> = {
   school: 'name',
   userTypes: 'name',
   users: `first_name || ' ' || last_name`,

@@ -2,6 +2,7 @@ import { schoolContract } from '../contract'
 import type { BackupReason } from '../contract/backups'
 import type { Handlers } from '../contract/define'
 import { AppError, type Reply } from '../contract/errors'
+import type { ChangeSet } from '../contract/history'
 import type { jobsMethods } from '../contract/jobs'
 import type { Language } from '../contract/languages'
 import type { OpenSchool } from '../contract/school'
@@ -224,8 +225,7 @@ export class School {
   /** A write that Ctrl+Z takes back, or the taking back of one. */
   async #undoable<Result>(...write: WriteArguments<Result>): Promise<Written<Result>> {
     const written = await this.#write(...write)
-    if (written.undoes !== null) this.#undoStack.drop(written.undoes)
-    else if (written.changeSetId !== null) this.#undoStack.push(written.changeSetId)
+    if (written.changeSetId !== null) this.#undoStack.note(written.changeSetId, written)
     return written
   }
 
@@ -239,7 +239,7 @@ export class School {
       const result = await work({ ...this.#context(), changes })
       const changeSetId = await changes.finish()
       if (isBackedUp) await this.#backUpBefore(command, changes.count)
-      return { result, changeSetId, undoes: changes.undoes }
+      return { result, changeSetId, undoes: changes.undoes, direction: changes.direction }
     }, options)
     if (written.changeSetId !== null) this.#options.emit('changed', { entities: [...changes.entities] })
     return written
@@ -258,12 +258,10 @@ type WriteArguments<Result> = [
   options?: WriteOptions & { isBackedUp?: boolean },
 ]
 
-interface Written<Result> {
+interface Written<Result> extends Pick<ChangeSet, 'undoes' | 'direction'> {
   result: Result
   /** Null where nothing was changed. */
   changeSetId: number | null
-  /** The change set that was undone. */
-  undoes: number | null
 }
 
 const jobs: Handlers<typeof jobsMethods, SchoolContexts> = {

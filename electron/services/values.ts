@@ -25,3 +25,11 @@ export function dayOfClock(now: Date): string {
   const [year, month, day] = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 }
+
+/** The beginning of a day by this computer's clock and zone, `days` later, in the stored form of an instant. */
+export function storedStartOf(day: string, days = 0): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  // Not by adding hours: a day of changed clocks has 23 or 25.
+  const start = new Date(year, month - 1, date + days)
+  return start.toISOString().replace('T', ' ').replace('Z', ' +00:00')
+}

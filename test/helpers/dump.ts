@@ -11,7 +11,9 @@ export async function dumpOf(database: Database): Promise<Record<string, Row[]>>
   const dump: Record<string, Row[]> = {}
   for (const { name } of tables) {
     if (KEPT_APART.includes(name)) continue
-    const rows = await database.query(`SELECT * FROM ${name}`)
+    // The order in which tables had their first row is nobody's.
+    const order = name === 'sqlite_sequence' ? ' ORDER BY name' : ''
+    const rows = await database.query(`SELECT * FROM ${name}${order}`)
     dump[name] =
       name === 'sqlite_sequence' ? rows.filter((row) => !KEPT_APART.includes(String(row.name))) : rows
   }

@@ -55,7 +55,7 @@ describe('salvage', () => {
       expect(await rowsOf(file, table)).toEqual(await rowsOf(path, table))
     expect((await readdir(work)).sort()).toEqual(['salvaged.rollbook', 'work'])
     const { api } = await openTestSchool(file)
-    const { rows } = await api.history.list({ offset: 0, count: 10 })
+    const { rows } = await api.history.list({ count: 10 })
     expect(rows).toMatchObject([
       { command: 'schools.salvage', summary: 'school-salvaged', isUndoable: false },
     ])

@@ -1,0 +1,388 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { schoolContract } from '../../electron/contract'
+import { AppError } from '../../electron/contract/errors'
+import { COMMANDS_OF_KIND } from '../../electron/services/changeKinds'
+import { checkFile } from '../../electron/services/check'
+import { dumpOf } from '../helpers/dump'
+import { endOf, importLines } from '../helpers/jobs'
+import {
+  createSampleSchool,
+  createTestSchool,
+  openTestSchool,
+  temporaryFolder,
+  type TestSchool,
+} from '../helpers/school'
+
+const RELEASE = join(import.meta.dirname, '..', 'fixtures', 'releases', '0.1.0.rollbook')
+
+/** The records alone: numbers that were given out since may differ. */
+async function recordsOf({ school }: TestSchool) {
+  const { sqlite_sequence: _, ...records } = await dumpOf(school.database)
+  return records
+}
+
+const newest = async ({ api }: TestSchool) => {
+  const [set] = (await api.history.list({ count: 1 })).rows
+  if (!set) throw new Error('nothing was changed')
+  return set
+}
+
+/** Ana and Biology, with Ana enrolled in it. */
+async function smallSchool(): Promise<TestSchool> {
+  const test = await createTestSchool()
+  await test.api.users.create({ firstName: 'Ana', lastName: 'Ilić', userTypeId: 1, birthDate: '2012-05-01' })
+  await test.api.courses.create({ name: 'Biology', startDate: '2026-09-01', endDate: '2027-06-18' })
+  await test.api.enrollments.enrollStudents({
+    courseId: 1,
+    selection: { ids: [1] },
+    enrolledDate: '2026-09-01',
+  })
+  return test
+}
+
+describe('the list of changes', () => {
+  it('knows the kind of every command that writes', () => {
+    const commands = Object.entries(schoolContract).flatMap(([entity, methods]) =>
+      Object.entries(methods).flatMap(([verb, { kind }]) =>
+        kind === 'command' ? [`${entity}.${verb}`] : [],
+      ),
+    )
+    expect(Object.values(COMMANDS_OF_KIND).flat()).toEqual(expect.arrayContaining(commands))
+  })
+
+  it('is read page by page, the newest first', async () => {
+    const { api } = await createTestSchool()
+    for (const name of ['A', 'B', 'C', 'D', 'E']) await api.userTypes.create({ name })
+    const seen: number[] = []
+    for (let before: number | null = null; ;) {
+      const page = await api.history.list({ before, count: 2 })
+      expect(page).toMatchObject({ total: 5, all: 5 })
+      seen.push(...page.rows.map(({ changeSetId }) => changeSetId))
+      before = page.next
+      if (before === null) break
+    }
+    expect(seen).toEqual([5, 4, 3, 2, 1])
+  })
+
+  it('is filtered by person, kind, kind of record, record and day', async () => {
+    const test = await smallSchool()
+    const other = await test.reopen()
+    await other.api.users.update({ userId: 1, lastName: 'Marić' })
+    await other.api.userTypes.create({ name: 'Guest' })
+    await other.api.history.undoLast({})
+    const found = async (filters: Parameters<typeof other.api.history.list>[0]['filters']) =>
+      (await other.api.history.list({ filters })).rows.map(({ changeSetId }) => changeSetId)
+    const today = new Date()
+    const day = (days: number) => {
+      const at = new Date(today.getFullYear(), today.getMonth(), today.getDate() + days, 12)
+      return at.toISOString().slice(0, 10)
+    }
+    expect(await found({ person: 'Tester' })).toHaveLength(6)
+    expect(await found({ person: 'Nobody' })).toEqual([])
+    expect(await found({ kind: 'added' })).toEqual([5, 2, 1])
+    expect(await found({ kind: 'enrolled' })).toEqual([3])
+    expect(await found({ kind: 'undone' })).toEqual([6])
+    expect(await found({ entity: 'userTypes' })).toEqual([6, 5])
+    expect(await found({ record: { entity: 'users', id: 1 } })).toEqual([4, 3, 1])
+    expect(await found({ record: { entity: 'courses', id: 1 } })).toEqual([3, 2])
+    expect(await found({ from: day(0), until: day(0), kind: 'changed' })).toEqual([4])
+    expect(await found({ from: day(1) })).toEqual([])
+    expect(await found({ until: day(-1) })).toEqual([])
+    expect(await other.api.history.people({})).toEqual(['Tester'])
+  })
+})
+
+describe('a change', () => {
+  it('tells each record before and after, by field', async () => {
+    const test = await smallSchool()
+    const { api } = test
+    await api.users.update({ userId: 1, lastName: 'Marić', email: 'ana@x.example', userTypeId: 2 })
+    expect((await api.history.get({ changeSetId: 4 })).rows).toEqual([
+      {
+        changeId: expect.any(Number),
+        entity: 'users',
+        recordId: 1,
+        name: 'Ana Marić',
+        action: 'changed',
+        fields: [
+          { field: 'lastName', before: 'Ilić', after: 'Marić' },
+          { field: 'email', before: null, after: 'ana@x.example' },
+          { field: 'userTypeId', before: 'Student', after: 'Teacher' },
+        ],
+      },
+    ])
+    const [enrolled] = (await api.history.get({ changeSetId: 3 })).rows
+    expect(enrolled).toMatchObject({ name: 'Ana Marić, Biology', action: 'added' })
+    expect(enrolled?.fields).toEqual(
+      expect.arrayContaining([
+        { field: 'userId', before: null, after: 'Ana Marić' },
+        { field: 'courseId', before: null, after: 'Biology' },
+        { field: 'enrolledDate', before: null, after: '2026-09-01' },
+        { field: 'status', before: null, after: 'enrolled' },
+      ]),
+    )
+  })
+
+  it('calls what is deleted by now by its last name', async () => {
+    const { api } = await smallSchool()
+    await api.users.remove({ selection: { ids: [1] } })
+    const { rows } = await api.history.get({ changeSetId: 4 })
+    expect(rows.map(({ name, action }) => [name, action])).toEqual([
+      ['Ana Ilić, Biology', 'removed'],
+      ['Ana Ilić', 'removed'],
+    ])
+    expect((await api.history.get({ changeSetId: 3 })).rows[0]).toMatchObject({ name: 'Ana Ilić, Biology' })
+  })
+
+  it('is read page by page, and for one record', async () => {
+    const test = await createTestSchool()
+    const people = Array.from({ length: 7 }, (_, index) => `P${index},X,p${index}@x.example,Student`)
+    await importLines(test, ['first name,last name,email,user type', ...people])
+    const names: (string | null)[] = []
+    for (let after: number | null = null; ;) {
+      const page = await test.api.history.get({ changeSetId: 1, after, count: 3 })
+      names.push(...page.rows.map(({ name }) => name))
+      after = page.next
+      if (after === null) break
+    }
+    expect(names).toEqual(people.map((_, index) => `P${index} X`))
+    const one = await test.api.history.get({ changeSetId: 1, record: { entity: 'users', id: 4 } })
+    expect(one.rows.map(({ name }) => name)).toEqual(['P3 X'])
+  })
+
+  it('of a version before can be read, if not undone', async () => {
+    const path = join(await temporaryFolder(), 'old.rollbook')
+    await copyFile(RELEASE, path)
+    const { api } = await openTestSchool(path)
+    const { rows } = await api.history.list({ count: 200 })
+    const old = rows.filter(({ kind }) => kind !== 'program')
+    expect(old.length).toBeGreaterThan(0)
+    for (const { changeSetId, isUndoable } of old) {
+      expect(isUndoable).toBe(false)
+      const { rows: records } = await api.history.get({ changeSetId, count: 1 })
+      expect(records[0]?.name).not.toBe('')
+    }
+  })
+})
+
+describe('redo', () => {
+  it('does again what was undone, until something new is done', async () => {
+    const test = await smallSchool()
+    const { api } = test
+    expect(await api.history.undoable({})).toMatchObject({ undo: { changeSetId: 3 }, redo: null })
+    const after = await dumpOf(test.school.database)
+    await api.history.undoLast({})
+    expect(await api.history.undoable({})).toMatchObject({
+      undo: { changeSetId: 2 },
+      redo: { changeSetId: 4 },
+    })
+    await api.history.redoLast({})
+    expect(await dumpOf(test.school.database)).toEqual(after)
+    expect(await newest(test)).toMatchObject({ summary: 'students-enrolled', direction: 'redone' })
+    expect(await api.history.undoable({})).toMatchObject({ undo: { changeSetId: 5 }, redo: null })
+    await api.history.undoLast({})
+    await api.userTypes.create({ name: 'Guest' })
+    await expect(api.history.redoLast({})).rejects.toMatchObject({
+      code: 'not-found',
+      params: { entity: 'redo' },
+    })
+  })
+
+  it('of a change that stands again is undone by the change itself', async () => {
+    const test = await smallSchool()
+    const { api } = test
+    await api.history.undoLast({})
+    await api.history.redoLast({})
+    const rows = async () =>
+      (await api.history.list({})).rows.map(({ changeSetId, direction, undoneBy, isUndoable }) => [
+        changeSetId,
+        direction,
+        undoneBy,
+        isUndoable,
+      ])
+    expect((await rows()).slice(0, 3)).toEqual([
+      [5, 'redone', null, true],
+      [4, 'undone', 5, false],
+      [3, 'done', null, true],
+    ])
+    expect(await api.history.undo({ changeSetId: 3 })).toMatchObject({ changeSetId: 3, undoneBy: 6 })
+    expect((await rows()).slice(0, 4)).toEqual([
+      [6, 'undone', null, true],
+      [5, 'redone', 6, false],
+      [4, 'undone', null, true],
+      [3, 'done', 6, false],
+    ])
+  })
+})
+
+describe('back to a moment', () => {
+  it('takes back all that came after, in one change that can be undone', async () => {
+    const test = await createSampleSchool(30)
+    const { api, school } = test
+    const moment = await newest(test)
+    const then = await dumpOf(school.database)
+    await api.users.update({ userId: 2, firstName: 'Žana', email: 'zana@x.example' })
+    await api.courses.create({ name: 'Chess', startDate: '2026-09-01', endDate: '2027-06-18' })
+    await api.users.remove({ selection: { ids: [3, 4] } })
+    await api.users.update({ userId: 2, firstName: 'Žanet' })
+    await api.history.undoLast({})
+    const now = await dumpOf(school.database)
+    expect(await api.history.countAfter({ changeSetId: moment.changeSetId })).toMatchObject({ sets: 5 })
+    await api.history.undoAfter({ changeSetId: moment.changeSetId })
+    expect(await dumpOf(school.database)).toEqual(then)
+    const back = await newest(test)
+    expect(back).toMatchObject({
+      summary: 'went-back',
+      kind: 'undone',
+      params: { count: 5 },
+      isUndoable: true,
+    })
+    const { rows } = await api.history.list({})
+    expect(rows.slice(1, 6).map(({ undoneBy }) => undoneBy)).toEqual(Array(5).fill(back.changeSetId))
+    expect(await api.history.undoable({})).toMatchObject({ undo: { changeSetId: back.changeSetId } })
+    await api.history.undoLast({})
+    expect(await dumpOf(school.database)).toEqual(now)
+    expect((await api.history.list({})).rows[6]).toMatchObject({
+      changeSetId: 2,
+      undoneBy: null,
+      isUndoable: true,
+    })
+    expect((await checkFile(test.path)).problems).toEqual([])
+  })
+
+  it('is refused where nothing is different, and past an upgrade', async () => {
+    const test = await smallSchool()
+    const { changeSetId } = await newest(test)
+    await expect(test.api.history.undoAfter({ changeSetId })).rejects.toMatchObject({
+      params: { reason: 'nothing-after' },
+    })
+    await expect(test.api.history.undoAfter({ changeSetId: 99 })).rejects.toMatchObject({ code: 'not-found' })
+    const path = join(await temporaryFolder(), 'old.rollbook')
+    await copyFile(RELEASE, path)
+    const old = await openTestSchool(path)
+    await expect(old.api.history.undoAfter({ changeSetId: 1 })).rejects.toMatchObject({
+      params: { reason: 'older-schema' },
+    })
+  })
+
+  it('gives the very records of any moment, whatever was done, undone and redone since', async () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 12 })), {
+      minLength: 5,
+      maxLength: 14,
+    })
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat(), async (moves, pick) => {
+        const test = await createSampleSchool(12)
+        const moments = [{ id: (await newest(test)).changeSetId, records: await recordsOf(test) }]
+        for (const [move, id] of moves) {
+          await makeMove(test, move, id)
+          const { changeSetId } = await newest(test)
+          if (moments.at(-1)?.id !== changeSetId)
+            moments.push({ id: changeSetId, records: await recordsOf(test) })
+        }
+        const before = await dumpOf(test.school.database)
+        const moment = moments[pick % moments.length]
+        if (!moment) return
+        const { records } = await test.api.history.countAfter({ changeSetId: moment.id })
+        if (records === 0) return
+        await test.api.history.undoAfter({ changeSetId: moment.id })
+        expect(await recordsOf(test)).toEqual(moment.records)
+        await test.api.history.undoLast({})
+        expect(await dumpOf(test.school.database)).toEqual(before)
+        expect((await checkFile(test.path)).problems).toEqual([])
+        await test.school.close()
+      }),
+      { numRuns: 12 },
+    )
+  })
+})
+
+describe('what is let go', () => {
+  it('is gone for good, while who did what and when stays, and the chain holds', async () => {
+    const test = await smallSchool()
+    const { api } = test
+    await api.users.update({ userId: 1, lastName: 'Marker-Before' })
+    await api.users.update({ userId: 1, lastName: 'Marić' })
+    const later = await openLater(test)
+    const seal = (await checkFile(later.path)).chain?.seal
+    expect(await endOf(later, later.api.history.letGo({ before: dayAfter(1) }))).toEqual({ sets: 5 })
+    const { rows } = await later.api.history.list({})
+    expect(rows.map(({ summary, isUndoable }) => [summary, isUndoable])).toEqual([
+      ['values-let-go', false],
+      ...Array(5).fill(['let-go', false]),
+    ])
+    expect(rows[1]).toMatchObject({ kind: 'changed', person: 'Tester', changeCount: 1 })
+    expect((await later.api.history.get({ changeSetId: 4 })).rows).toMatchObject([
+      { entity: 'users', recordId: 1, name: null, action: 'changed', fields: null },
+    ])
+    const left = await later.school.database.query(
+      `SELECT 1 FROM changes WHERE before LIKE '%Mar%' OR after LIKE '%Mar%'
+        UNION ALL SELECT 1 FROM change_sets WHERE params LIKE '%Mar%' OR params LIKE '%Ana%'`,
+    )
+    expect(left).toEqual([])
+    await expect(later.api.history.undo({ changeSetId: 4 })).rejects.toMatchObject({
+      params: { reason: 'values-gone' },
+    })
+    const checked = await checkFile(later.path, { seal: seal ?? '' })
+    expect(checked.problems).toEqual([])
+    await later.api.users.update({ userId: 1, lastName: 'Ilić' })
+    expect((await checkFile(later.path)).problems).toEqual([])
+  })
+
+  it('is told where it was altered afterwards', async () => {
+    const test = await smallSchool()
+    const later = await openLater(test)
+    await endOf(later, later.api.history.letGo({ before: dayAfter(1) }))
+    await later.school.database.write(() =>
+      later.school.database.run(`UPDATE changes SET record_id = 2 WHERE change_set_id = 1`),
+    )
+    expect((await checkFile(later.path)).problems.map(({ code }) => code)).toContain('history-chain')
+  })
+
+  it('is not let go before its day, nor twice', async () => {
+    const test = await smallSchool()
+    await expect(endOf(test, test.api.history.letGo({ before: dayAfter(1) }))).rejects.toMatchObject({
+      params: { reason: 'day-to-come' },
+    })
+    await expect(endOf(test, test.api.history.letGo({ before: dayAfter(0) }))).rejects.toMatchObject({
+      params: { reason: 'nothing-to-let-go' },
+    })
+  })
+})
+
+/** The day by this computer's clock, some days from today. */
+function dayAfter(days: number): string {
+  const now = new Date()
+  const at = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() + days))
+  return at.toISOString().slice(0, 10)
+}
+
+/** The same file, opened tomorrow. */
+async function openLater(test: TestSchool): Promise<TestSchool> {
+  await test.school.close()
+  return openTestSchool(test.path, { now: () => new Date(Date.now() + 86_400_000) })
+}
+
+/** One of the things that staff do, on a record near `id`; what is refused leaves all as it was. */
+async function makeMove({ api }: TestSchool, move: number, id: number): Promise<void> {
+  const moves = [
+    () => api.users.create({ firstName: `New ${id}`, lastName: 'X', userTypeId: 1 }),
+    () => api.users.update({ userId: id, lastName: `Changed ${id}`, email: `p${id}@x.example` }),
+    () => api.users.remove({ selection: { ids: [id] } }),
+    () => api.courses.create({ name: `C${id}`, startDate: '2026-09-01', endDate: '2027-06-18' }),
+    () => api.courses.remove({ selection: { ids: [id] } }),
+    () =>
+      api.enrollments.enrollStudents({ courseId: 1, selection: { ids: [id] }, enrolledDate: '2026-09-01' }),
+    () => api.enrollments.remove({ selection: { ids: [id] } }),
+    () => api.history.undoLast({}),
+    () => api.history.redoLast({}),
+    () => api.history.undo({ changeSetId: id }),
+  ]
+  await moves[move]?.().catch((error: unknown) => {
+    if (!(error instanceof AppError) || !['conflict', 'not-found', 'invalid'].includes(error.code))
+      throw error
+  })
+}
