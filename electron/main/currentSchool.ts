@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, realpath } from 'node:fs/promises'
 import type { Backup } from '../contract/backups'
 import type { AdoptReport } from '../contract/adopt'
@@ -14,9 +13,7 @@ import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
-
-/** Milliseconds of work that are over before anybody could read what it is. */
-const SHORT_WORK = 300
+import { showProgress, showWhile } from './shownWork'
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
@@ -98,7 +95,7 @@ export class CurrentSchool {
     return this.#inTurn(async () => {
       const school = this.#school
       if (!school) throw new AppError('no-school')
-      return this.#showWhile('backups.create', 'backing-up', () => school.backUp())
+      return showWhile(this.#options.emit, 'backups.create', 'backing-up', () => school.backUp())
     })
   }
 
@@ -168,7 +165,7 @@ export class CurrentSchool {
       await open.close()
     }
     try {
-      return await this.#showWhile('backups.restore', 'restoring', () =>
+      return await showWhile(this.#options.emit, 'backups.restore', 'restoring', () =>
         restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo }),
       )
     } catch (error) {
@@ -205,7 +202,7 @@ export class CurrentSchool {
 
   async #openFile(path: string): Promise<School> {
     const { School } = await import('../services/school')
-    const opening = this.#showProgress('schools.open')
+    const opening = showProgress(this.#options.emit, 'schools.open')
     const step = ({ done, total, rows }: UpgradeStep) => {
       if (rows) opening.show(`copying-${rows.table}`, rows.done, rows.total)
       else opening.show('upgrading', done, total)
@@ -237,33 +234,6 @@ export class CurrentSchool {
     if (method === 'jobs.cancel') return { ok: true, value: false }
     if (method !== 'school.find') return { ok: false, error: new AppError('no-school').toData() }
     return this.#failure ? { ok: false, error: this.#failure } : { ok: true, value: null }
-  }
-
-  /** Work that takes long shows itself as a job that cannot be cancelled. */
-  async #showWhile<Result>(method: string, phase: string, work: () => Promise<Result>): Promise<Result> {
-    const progress = this.#showProgress(method)
-    const timer = setTimeout(() => progress.show(phase, 0, 0), SHORT_WORK)
-    try {
-      return await work()
-    } finally {
-      clearTimeout(timer)
-      progress.end()
-    }
-  }
-
-  /** Until there is something to show, nothing is. */
-  #showProgress(method: string) {
-    const job = { jobId: randomUUID(), method }
-    let isShown = false
-    return {
-      show: (phase: string, done: number, total: number) => {
-        isShown = true
-        this.#options.emit('job', { ...job, state: 'running', phase, done, total })
-      },
-      end: () => {
-        if (isShown) this.#options.emit('job', { ...job, state: 'done', value: null })
-      },
-    }
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
