@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { schoolContract } from '../../electron/contract'
 import { AppError } from '../../electron/contract/errors'
 import { COMMANDS_OF_KIND } from '../../electron/services/changeKinds'
@@ -93,6 +93,35 @@ describe('the list of changes', () => {
     expect(await found({ until: day(-1) })).toEqual([])
     expect(await other.api.history.people({})).toEqual(['Tester'])
   })
+})
+
+it('goes through no changes but those of the sets and records asked for', async () => {
+  const { api, school } = await createSampleSchool(200)
+  const { database } = school
+  const queries = vi.spyOn(database, 'query')
+  await api.history.list({
+    filters: { record: { entity: 'users', id: 1 }, kind: 'program', entity: 'users' },
+  })
+  await api.history.list({
+    filters: { person: 'Tester', from: '2026-01-01', until: '2036-01-01' },
+    before: 9,
+  })
+  await api.history.get({ changeSetId: 1, record: { entity: 'users', id: 1 } })
+  await api.history.get({ changeSetId: 1, after: 20 })
+  await api.history.undoable({})
+  const asked = queries.mock.calls.map(([sql, parameters]) => ({ sql, parameters }))
+  queries.mockRestore()
+  expect(asked.length).toBeGreaterThan(10)
+  for (const { sql, parameters } of asked) {
+    const plan = await database.read<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+    const scanned = plan.flatMap(({ detail }) => /^SCAN (\w+)/.exec(detail)?.[1] ?? [])
+    // Change sets are walked from the newest on; the rest are what a query has at hand.
+    const known = ['s', 'change_sets', 'former', 'json_each', 'wanted', 'pragma_user_version', 'CONSTANT']
+    expect(
+      scanned.filter((name) => !known.includes(name)),
+      sql,
+    ).toEqual([])
+  }
 })
 
 describe('a change', () => {
