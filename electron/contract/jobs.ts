@@ -3,9 +3,10 @@ import { action } from './define'
 import type { ErrorData } from './errors'
 
 /** What a job tells while it runs. `done` of `total` never goes back within a phase; `total` is 0 while it is not known.
- *  `phase` has its words in the catalogs under `phases`. */
+ *  `phase` has its words in the catalogs under `phases`. What is not stoppable is no job, but shows itself as one for as long
+ *  as it takes. */
 export type JobEvent = { jobId: string; method: string } & (
-  | { state: 'running'; phase: string; done: number; total: number }
+  | { state: 'running'; phase: string; done: number; total: number; isStoppable: boolean }
   | { state: 'done'; value: unknown }
   | { state: 'failed'; error: ErrorData }
 )

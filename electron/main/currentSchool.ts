@@ -13,7 +13,7 @@ import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
-import { showProgress, showWhile } from './shownWork'
+import { showProgress, showWhile } from '../services/shownWork'
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {

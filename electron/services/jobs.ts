@@ -68,7 +68,7 @@ export class Jobs {
       lastTime = now
       lastPhase = phase
       lastDone = done
-      this.#emit('job', { state: 'running', jobId, method, phase, done, total })
+      this.#emit('job', { state: 'running', jobId, method, phase, done, total, isStoppable: true })
     }
   }
 }

@@ -30,6 +30,7 @@ import { overview } from './overview'
 import { PreparedImports } from './preparedImports'
 import { createSchoolFile, isWritable, type NewSchool } from './schoolFile'
 import { describeSchool, readSchool, school } from './schoolRecord'
+import { showWhile } from './shownWork'
 import { UndoStack } from './undoStack'
 import { userTypes } from './userTypes'
 import { users } from './users'
@@ -210,7 +211,9 @@ export class School {
     return {
       query: (_, work) => work(this.#context()),
       action: (_, work) => work(this.#context()),
-      command: async (method, work) => (await this.#undoable(method, work)).result,
+      // Of one change, and yet of 100,000 records it may be.
+      command: async (method, work) =>
+        (await showWhile(this.#options.emit, method, 'working', () => this.#undoable(method, work))).result,
       job: async (method, work) =>
         this.#jobs.start(method, (control) =>
           work({

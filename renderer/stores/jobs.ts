@@ -12,6 +12,7 @@ export interface RunningJob {
   phase: string
   done: number
   total: number
+  isStoppable: boolean
   isCancelling: boolean
 }
 
@@ -59,9 +60,9 @@ export const useJobsStore = defineStore('jobs', () => {
     })
   }
 
-  function progress({ jobId, method, phase, done, total }: Extract<JobEvent, { state: 'running' }>) {
-    const isCancelling = byId.value.get(jobId)?.isCancelling ?? false
-    byId.value.set(jobId, { jobId, method, phase, done, total, isCancelling })
+  function progress({ state: _, ...job }: Extract<JobEvent, { state: 'running' }>) {
+    const isCancelling = byId.value.get(job.jobId)?.isCancelling ?? false
+    byId.value.set(job.jobId, { ...job, isCancelling })
   }
 
   function settle(event: JobEvent) {

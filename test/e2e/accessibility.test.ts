@@ -196,7 +196,7 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
   'A running job': async (page, { electron }) => {
     // Told by main as of a real one, which would end whenever it likes.
     await electron.evaluate(({ BrowserWindow }) => {
-      const job = { jobId: 'long', method: 'imports.prepare', state: 'running', phase: 'reading' }
+      const job = { jobId: 'long', method: 'imports.prepare', state: 'running', phase: 'reading', isStoppable: true }
       BrowserWindow.getAllWindows()[0]?.webContents.send('rollbook:job', { ...job, done: 2, total: 3 })
     })
     await page.getByRole('region', { name: 'Running jobs' }).getByText('66%').waitFor()

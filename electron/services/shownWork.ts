@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Emit } from '../services/context'
+import type { Emit } from './context'
 
 /** Milliseconds of work that are over before anybody could read what it is. */
 const SHORT_WORK = 300
@@ -28,7 +28,7 @@ export function showProgress(emit: Emit, method: string) {
   return {
     show: (phase: string, done: number, total: number) => {
       isShown = true
-      emit('job', { ...job, state: 'running', phase, done, total })
+      emit('job', { ...job, state: 'running', phase, done, total, isStoppable: false })
     },
     end: () => {
       if (isShown) emit('job', { ...job, state: 'done', value: null })
