@@ -121,10 +121,11 @@ export async function letGoChangeSet(database: Database, changeSetId: number): P
     last = end.id
     await nextTurn()
   }
-  await database.run('UPDATE change_sets SET params = $2 WHERE change_set_id = $1', [
-    changeSetId,
-    JSON.stringify({ letGo: params }),
-  ])
+  // Where a set went back to names nobody, and says what it took back.
+  await database.run(
+    `UPDATE change_sets SET params = json_patch($2, json_object('after', params -> 'after')) WHERE change_set_id = $1`,
+    [changeSetId, JSON.stringify({ letGo: params })],
+  )
 }
 
 /** What history's chain of digests says of itself. */
@@ -268,7 +269,7 @@ const digestOfChange = (salt: Buffer, line: Buffer | string) =>
 
 /** What stands for values, and for params, that were let go. */
 const LET_GO_VALUES = /^(\[\])?\t(\[\])?$/
-const LET_GO_PARAMS = /^\{"letGo":"([0-9a-f]{64})"\}$/
+const LET_GO_PARAMS = /^\{"letGo":"([0-9a-f]{64})"(?:,"after":\d+)?\}$/
 
 const [TAB, LINE_BREAK] = [9, 10]
 

@@ -298,7 +298,7 @@ describe('back to a moment', () => {
   })
 
   it('gives the very records of any moment, whatever was done, undone and redone since', async () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 12 })), {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 12 })), {
       minLength: 5,
       maxLength: 14,
     })
@@ -361,6 +361,18 @@ describe('what is let go', () => {
     expect((await checkFile(later.path)).problems).toEqual([])
   })
 
+  it('is still known to be undone', async () => {
+    const test = await smallSchool()
+    await test.api.history.undoAfter({ changeSetId: 1 })
+    const later = await openLater(test)
+    const undone = async () => (await later.api.history.list({})).rows.map(({ undoneBy }) => undoneBy)
+    const before = await undone()
+    expect(before).toEqual([null, 4, 4, null])
+    await endOf(later, later.api.history.letGo({ before: dayAfter(1) }))
+    expect((await undone()).slice(1)).toEqual(before)
+    expect((await checkFile(later.path)).problems).toEqual([])
+  })
+
   it('is told where it was altered afterwards', async () => {
     const test = await smallSchool()
     const later = await openLater(test)
@@ -409,6 +421,7 @@ async function makeMove({ api }: TestSchool, move: number, id: number): Promise<
     () => api.history.undoLast({}),
     () => api.history.redoLast({}),
     () => api.history.undo({ changeSetId: id }),
+    () => api.history.undoAfter({ changeSetId: id }),
   ]
   await moves[move]?.().catch((error: unknown) => {
     if (!(error instanceof AppError) || !['conflict', 'not-found', 'invalid'].includes(error.code))
