@@ -7,6 +7,7 @@ import { endRollbook, startRollbook, type StartedRollbook } from '../helpers/ele
 
 const GUIDES = {
   'Getting started': 'getting-started',
+  'History and undo': 'history-and-undo',
   'Moving to a new computer': 'moving-to-a-new-computer',
   'Deploying to many computers': 'deploying',
 }
