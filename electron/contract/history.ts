@@ -34,7 +34,7 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number]
 export const RECORD_ENTITIES = ['userTypes', 'users', 'courses', 'enrollments', 'school'] as const
 
 /** What a set did: something new, took another back, or did again what was taken back. */
-export const CHANGE_DIRECTIONS = ['done', 'undone', 'redone'] as const
+const CHANGE_DIRECTIONS = ['done', 'undone', 'redone'] as const
 
 /** One command's changes: what was done, by whom, when. Words for `summary` stand in the catalogs under `changes`. */
 export const changeSet = z.object({
@@ -84,7 +84,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]).nullable()
 
 /** One record in a change set. Fields are named and valued as the contract of its entity has them, but references, which
  *  are the names of what they refer to. */
-export const changedRecord = z.object({
+const changedRecord = z.object({
   changeId: recordId,
   entity: z.enum(RECORD_ENTITIES),
   recordId,
