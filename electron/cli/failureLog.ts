@@ -1,10 +1,14 @@
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+
+// As for the log of the window: from here on it is the former one.
+const BYTES_MAX = 1024 * 1024
 
 /** Where failures that no one foresaw are written down: their kind and where they happened, nothing of the records. */
 export class FailureLog {
   readonly file: string
   readonly #notes: Promise<boolean>[] = []
+  #isReady: Promise<void> | null = null
 
   constructor(file: string) {
     this.file = file
@@ -22,11 +26,17 @@ export class FailureLog {
   async #write(what: string, error: unknown): Promise<boolean> {
     try {
       const { describeFailure } = await import('../services/describeFailure')
-      await mkdir(dirname(this.file), { recursive: true })
+      await (this.#isReady ??= this.#prepare())
       await appendFile(this.file, `${new Date().toISOString()} ${what}\n${describeFailure(error)}\n`)
       return true
     } catch {
       return false
     }
+  }
+
+  async #prepare(): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true })
+    const { size } = await stat(this.file).catch(() => ({ size: 0 }))
+    if (size > BYTES_MAX) await rename(this.file, this.file.replace(/\.log$/, '.old.log'))
   }
 }

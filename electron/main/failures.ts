@@ -1,55 +1,37 @@
-import { app, dialog, type BrowserWindow } from 'electron'
-import { create } from 'electron-log/node'
-import { describeFailure } from '../services/describeFailure'
+// Electron's crashReporter is not started: what it writes of a process that crashed is its memory, with the names and marks of
+// whoever was on the screen.
+import { app } from 'electron'
 import { words } from '../services/words'
+import { askAboutFailure } from './askAboutFailure'
+import { logEvent, logUncaught, openedLog, openLog } from './log'
+import { PARSER_NAME } from './parser'
 
-let logFile = ''
 let isUnattended = false
 let isShowing = false
-const log = create({ logId: 'rollbook' })
-log.transports.console.level = false
 
 /** From here on nothing that goes wrong unseen stays so: it is logged and shown. A run that nobody watches ends with 1. */
 export function watchFailures(options: { logFile: string; isUnattended: boolean }): void {
-  logFile = options.logFile
   isUnattended = options.isUnattended
-  log.transports.file.resolvePathFn = () => logFile
+  openLog(options.logFile)
+  const { platform, arch, versions } = process
+  logEvent(`Rollbook ${app.getVersion()} began, on ${platform} ${arch}, Electron ${versions.electron}`)
   process.on('uncaughtException', reportFailure)
   process.on('unhandledRejection', reportFailure)
-}
-
-/** A page whose process ended is loaded again when the person has read what happened. */
-export function watchPage(window: BrowserWindow): void {
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit') return
-    log.error(`the page's process ended: ${reason}`)
-    if (isUnattended) return reportFailure(new Error(`the page's process ended: ${reason}`))
-    void reload(window)
+  app.on('child-process-gone', (_event, { type, reason, exitCode, name }) => {
+    // The parser is ended with each file; where it ends by itself, forkParser logs it.
+    if (reason !== 'clean-exit' && name !== PARSER_NAME)
+      logEvent(`a process ended: ${type}, ${reason}, ${exitCode}`)
   })
+  app.on('quit', (_event, exitCode) => logEvent(`Rollbook ended with ${exitCode}`))
 }
 
-/** Logs an error and tells the person of it. */
+/** Logs an error that nobody caught and tells the person of it. */
 export function reportFailure(error: unknown): void {
-  logFailure(error)
+  logUncaught(error)
   if (isUnattended) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     app.exit(1)
   } else void show()
-}
-
-/** Logs an error: its kind and where it happened. */
-export function logFailure(error: unknown): void {
-  log.error(describeFailure(error))
-}
-
-async function reload(window: BrowserWindow): Promise<void> {
-  await dialog.showMessageBox(window, {
-    type: 'error',
-    message: words('desktop.pageGone.title'),
-    detail: words('desktop.pageGone.text'),
-    buttons: [words('desktop.pageGone.reload')],
-  })
-  window.reload()
 }
 
 async function show(): Promise<void> {
@@ -57,15 +39,13 @@ async function show(): Promise<void> {
   isShowing = true
   try {
     await app.whenReady()
-    const { response } = await dialog.showMessageBox({
-      type: 'error',
-      message: words('desktop.failure.title'),
-      detail: words('desktop.failure.text', { log: logFile }),
-      buttons: [words('desktop.failure.restart'), words('desktop.failure.continue')],
-      defaultId: 0,
-      cancelId: 1,
+    const choice = await askAboutFailure({
+      title: words('desktop.failure.title'),
+      text: words('desktop.failure.text', { log: openedLog() }),
+      choices: [words('desktop.failure.restart'), words('desktop.failure.continue')],
+      closing: 1,
     })
-    if (response !== 0) return
+    if (choice !== 0) return
     app.relaunch()
     app.quit()
   } finally {

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { app, session, type BrowserWindow } from 'electron'
 import { readArguments, typedArguments, type LaunchArguments, type WindowArguments } from './arguments'
 import { runCommandLine } from './commandLine'
-import { reportFailure, watchFailures, watchPage } from './failures'
+import { reportFailure, watchFailures } from './failures'
 import { prepareHome, type Home } from './home'
 import { firstPaint } from './ipc'
 import { Openings, toFirst } from './openings'
+import { watchPage } from './pageFailures'
 import { PreferencesFile } from './preferencesFile'
 import type { Program } from './program'
 import { secureSession } from './security'
@@ -48,7 +49,7 @@ async function begin(args: WindowArguments, home: Home, isOnTrial: boolean): Pro
   secureSession(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   const preferences = new PreferencesFile(home.preferences)
   const window = openWindow(preferences, run === 'smoke' ? '/people' : '/')
-  watchPage(window)
+  watchPage(window, { isUnattended: run !== 'window' })
   const painted = firstPaint(window)
   // Only now, while the page's process starts: what is loaded here takes as long as that.
   const { serveWindow, fileAtLaunch } = await import('./program')

@@ -19,7 +19,7 @@ beforeEach(async () => {
   })
 })
 
-afterEach(() => endRollbook(started))
+afterEach(() => endRollbook(started, { isMeantToFail: true }))
 
 describe('a failure in main that no one foresaw', () => {
   it.each(['thrown', 'rejected'])('is shown and logged without its words when it is %s', async (how) => {
@@ -39,26 +39,6 @@ describe('a failure in main that no one foresaw', () => {
       ok: true,
       value: null,
     })
-  })
-})
-
-describe('a page whose process ends', () => {
-  it('is loaded again, on the same school', async () => {
-    await started.api.schools.createSample({})
-    const loaded = started.electron.evaluate(
-      ({ BrowserWindow }) =>
-        new Promise((settle) => {
-          const contents = BrowserWindow.getAllWindows()[0]?.webContents
-          contents?.once('did-finish-load', () => settle(contents.getURL()))
-          contents?.forcefullyCrashRenderer()
-        }),
-    )
-    expect(await loaded).toMatch(/^app:\/\/rollbook\//)
-    expect(await shown()).toEqual(['The window stopped working.'])
-    const school: unknown = await started.electron.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript("rollbook.call('school.find', {})"),
-    )
-    expect(school).toMatchObject({ ok: true, value: { name: 'Sample school' } })
   })
 })
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import type { EventName, RollbookApi } from '../../electron/contract'
 import { AppError, type Reply } from '../../electron/contract/errors'
+import { UNCAUGHT } from '../../electron/main/log'
 import type { Bridge } from '../../electron/preload'
 import { electronRuntime } from '../../scripts/electron.mjs'
 
@@ -109,10 +110,16 @@ export async function temporaryHome(isForNobody = false): Promise<string> {
   return home
 }
 
-/** Quits, where that has not happened yet, and removes the home. */
-export async function endRollbook({ quit, home }: StartedRollbook): Promise<void> {
+/** Quits, where that has not happened yet, and removes the home. Throws what nobody caught, in main or in the page, unless that
+ *  was meant to happen. */
+export async function endRollbook(
+  { quit, home }: StartedRollbook,
+  { isMeantToFail = false } = {},
+): Promise<void> {
   await quit().catch(() => undefined)
+  const log = await readFile(join(home, 'logs/rollbook.log'), 'utf8').catch(() => '')
   await rm(home, { recursive: true, force: true, maxRetries: 5 })
+  if (!isMeantToFail && log.includes(UNCAUGHT)) throw new Error(`Rollbook met failures:\n${log}`)
 }
 
 /** Begins to listen on the page before it resolves; what it resolves with waits for the next such event, and answers all

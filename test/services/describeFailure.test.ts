@@ -11,6 +11,10 @@ describe('what the log says of a failure', () => {
     Object.assign(new Error(MARKER), { code: 'SQLITE_CONSTRAINT', sql: MARKER }),
     Object.assign(new TypeError(`Received '${MARKER}'`), { code: 'ERR_INVALID_ARG_TYPE' }),
     new SyntaxError(`Unexpected token in JSON: ${MARKER}`),
+    new TypeError(`Cannot use 'in' operator to search for 'x' in ${MARKER}`),
+    new TypeError(`Cannot read properties of undefined (reading '${MARKER}')`),
+    Object.assign(new Error(MARKER), { name: MARKER, code: MARKER }),
+    new Error(`two lines\n    at ${MARKER} (${MARKER}:1:1)`),
     new Error('outer', { cause: new Error(MARKER) }),
     MARKER,
     { name: MARKER },
@@ -21,7 +25,11 @@ describe('what the log says of a failure', () => {
   it('says what kind it is and where it happened', () => {
     const text = describeFailure(Object.assign(new Error('x'), { code: 'EIO' }))
     expect(text).toMatch(/^Error EIO\n/)
-    expect(text).toContain('describeFailure.test.ts')
+    expect(text).toMatch(/^ {4}at .*test\/services\/describeFailure\.test\.ts:\d+:\d+\)?$/m)
+  })
+
+  it('leaves out where the program lies: that may be a folder of a person', () => {
+    expect(describeFailure(new Error('x'))).not.toContain(import.meta.dirname)
   })
 
   it('keeps what the engine says of our own code', () => {
