@@ -30,7 +30,13 @@ export function yearOf(instant: string): string {
 
 /** Today by this computer's clock, as `YYYY-MM-DD`. */
 export function today(): string {
+  return yearsAgo(0)
+}
+
+/** This day of the year, some years ago, as `YYYY-MM-DD`. */
+export function yearsAgo(years: number): string {
   const now = new Date()
+  now.setFullYear(now.getFullYear() - years)
   const two = (number: number) => String(number).padStart(2, '0')
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
 }

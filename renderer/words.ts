@@ -1,9 +1,9 @@
 import type { AutomaticState, Backup } from '../electron/contract/backups'
-import type { Field } from '../electron/contract/fields'
+import type { Field, FieldKind } from '../electron/contract/fields'
 import { AppError, type Params, type Problem } from '../electron/contract/errors'
-import type { ChangeSet } from '../electron/contract/history'
+import type { ChangedRecord, ChangeSet, ChangeSummary } from '../electron/contract/history'
 import type { UserRow } from '../electron/contract/users'
-import { formatDay, formatMoment, today, yearOf } from './formats'
+import { formatDay, formatInstant, formatMoment, today, yearOf } from './formats'
 import { findWords, t, type Named } from './i18n'
 
 /** A value, and the word for it. */
@@ -25,15 +25,37 @@ export function errorWords(error: unknown): string {
   const problems = Object.values(error.fields ?? {}).map(problemWords)
   if (problems.length > 0) return problems.join(' ')
   return (
-    findWords(`reasons.${reason}`, error.params) ??
+    findWords(`reasons.${reason}`, asRead(error.params)) ??
     (error.code === 'not-found' ? findWords(`missing.${entity}`) : null) ??
     findWords(`errors.${error.code}`, error.params) ??
     t('errors.unexpected')
   )
 }
 
-/** What a change did, in words. */
-export function changeWords({ summary, params }: Pick<ChangeSet, 'summary' | 'params'>): string {
+/** What a change did, in words, and whether that was undoing something or doing it again. */
+export function changeWords(change: ChangeSet): string {
+  const what = summaryWords(change)
+  return change.direction === 'done' ? what : t(`changes.${change.direction}`, { what })
+}
+
+/** What taking a change back is called. */
+export function undoWords({ direction }: ChangeSet): string {
+  return t(direction === 'undone' ? 'actions.redo' : 'actions.undo')
+}
+
+/** What taking a change back is called where it has to say which: Undo: 30 people enrolled in Biology 2. */
+export function undoOfWords(change: ChangeSet): string {
+  const key = change.direction === 'undone' ? 'history.redoOf' : 'history.undoOf'
+  return t(key, { what: summaryWords(change) })
+}
+
+/** What a changed record was called, or else which one it is. */
+export function changedRecordName({ entity, recordId, name }: ChangedRecord): string {
+  return name ?? t('history.nameless', { entity: t(`history.entities.${entity}`), id: String(recordId) })
+}
+
+/** What was done, in words. */
+export function summaryWords({ summary, params }: ChangeSummary): string {
   const { moment, day } = params
   const read = {
     ...params,
@@ -66,8 +88,25 @@ export function reasonWords({ reason }: Backup): string {
   return t(`backups.reasons.${reason ?? 'unknown'}`)
 }
 
+/** A field of an entity, by its place in the catalog and its kind in the contract. */
+export interface NamedField {
+  entity: string
+  name: string
+  kind: FieldKind
+}
+
+/** A value as people read it. What is not there is left blank. */
+export function valueWords(value: unknown, { entity, name, kind }: NamedField): string {
+  if (value === null || value === undefined) return ''
+  if (kind === 'day') return formatDay(String(value))
+  if (kind === 'instant') return formatInstant(String(value))
+  if (kind === 'choice') return choiceWords(entity, name, String(value))
+  if (kind === 'boolean') return value ? t('grid.yes') : t('grid.no')
+  return String(value)
+}
+
 /** The word for a value of a choice. */
-export function choiceWords(entity: string, field: string, value: string): string {
+function choiceWords(entity: string, field: string, value: string): string {
   return findWords(`choices.${entity}.${field}.${value}`) ?? value
 }
 

@@ -1,16 +1,25 @@
 import { Menu, app, type MenuItemConstructorOptions } from 'electron'
 import type { MenuItem } from '../contract'
 import { words } from '../services/words'
+import { undoLabel, type Undoable } from './undoLabel'
 
-/** Sets the menu of the program. What the page does itself reaches it through `choose`. */
-export function setMenu(choose: (item: MenuItem) => void): void {
+// The page hears these keys itself, and knows whether they are meant for a text or for the school.
+const HEARD_BY_PAGE = new Set<MenuItem>(['undo', 'redo'])
+
+/** Sets the menu of the program, which names what would be undone and redone. What the page does itself reaches it through
+ *  `choose`. */
+export function setMenu(choose: (item: MenuItem) => void, next: Undoable): void {
   const item = (name: MenuItem, accelerator?: string): MenuItemConstructorOptions => ({
     id: name,
     label: words(`menu.${name}`),
     accelerator,
-    // The page hears this key itself, and knows whether it is meant for a text or for the school.
-    registerAccelerator: name !== 'undo',
+    registerAccelerator: !HEARD_BY_PAGE.has(name),
     click: () => choose(name),
+  })
+  const named = (name: keyof Undoable, accelerator: string): MenuItemConstructorOptions => ({
+    ...item(name, accelerator),
+    label: undoLabel(name, next[name]),
+    enabled: next[name] !== null,
   })
   const role = (name: NonNullable<MenuItemConstructorOptions['role']>): MenuItemConstructorOptions => ({
     role: name,
@@ -33,7 +42,8 @@ export function setMenu(choose: (item: MenuItem) => void): void {
       role('quit'),
     ]),
     menu('edit', [
-      item('undo', 'CmdOrCtrl+Z'),
+      named('undo', 'CmdOrCtrl+Z'),
+      named('redo', 'CmdOrCtrl+Shift+Z'),
       between,
       role('cut'),
       role('copy'),

@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted } from 'vue'
 import { tellFailure } from '../failures'
 
-/** Runs `act` when a key is pressed (`ctrl+n`, `/`, `?`) while the calling component is there. A key typed into a text or
+/** Runs `act` when a key is pressed (`ctrl+n`, `ctrl+shift+z`, `/`, `?`) while the calling component is there. A key typed into a text or
  *  pressed in a dialog is left alone, and so is one that something nearer has used. Ctrl is the command key on a Mac. */
 export function onKey(key: string, act: () => unknown, isMeant: () => boolean = isOutsideDialogs): void {
   const listener = (event: KeyboardEvent) => {
@@ -30,7 +30,7 @@ export function isOutsideDialogs(): boolean {
   return document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') === null
 }
 
-function nameOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
+function nameOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   if (altKey) return ''
-  return ctrlKey || metaKey ? `ctrl+${key.toLowerCase()}` : key
+  return ctrlKey || metaKey ? `ctrl+${shiftKey ? 'shift+' : ''}${key.toLowerCase()}` : key
 }

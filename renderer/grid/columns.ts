@@ -1,7 +1,6 @@
-import type { Fields, FieldKind } from '../../electron/contract/fields'
-import { findWords, t } from '../i18n'
-import { formatDay, formatInstant } from '../formats'
-import { choiceWords } from '../words'
+import type { Fields } from '../../electron/contract/fields'
+import { findWords } from '../i18n'
+import { valueWords } from '../words'
 import type { ListRequest } from './openedList'
 
 /** A column of a grid, drawn from a field of the contract. */
@@ -50,19 +49,7 @@ export function columnsOf<Row extends object>(
       isNumber: options.isNumber ?? kind === 'integer',
       width: options.width ?? field?.width ?? 120,
       isSortable: sorts.includes(name),
-      format:
-        options.format ??
-        ((row) => formatValue(row[name], kind, (choice) => choiceWords(entity, name, choice))),
+      format: options.format ?? ((row) => valueWords(row[name], { entity, name, kind })),
     }
   })
-}
-
-/** A value as a cell shows it. What is not there is left blank. */
-function formatValue(value: unknown, kind: FieldKind, wordsFor: (choice: string) => string): string {
-  if (value === null || value === undefined) return ''
-  if (kind === 'day') return formatDay(String(value))
-  if (kind === 'instant') return formatInstant(String(value))
-  if (kind === 'choice') return wordsFor(String(value))
-  if (kind === 'boolean') return value ? t('grid.yes') : t('grid.no')
-  return String(value)
 }

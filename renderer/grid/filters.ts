@@ -1,7 +1,7 @@
 import type { Field } from '../../electron/contract/fields'
 import { findClasses } from '../forms/choices'
 import type { Choice } from '../forms/formFields'
-import { t } from '../i18n'
+import { formatNumber, t } from '../i18n'
 import { choiceLabels } from '../words'
 
 /** A filter that a list knows, and what it can be set to. */
@@ -22,6 +22,31 @@ export interface SearchedFilter {
   name: string
   label: string
   findChoices: (search: string) => Promise<Choice[]>
+}
+
+/** A filter that is set, in words. */
+export interface FilterChip {
+  name: string
+  label: string
+}
+
+/** Filters that are set, of those with choices. */
+export function chipsOf(filters: GridFilter[], active: Record<string, unknown>): FilterChip[] {
+  return filters.flatMap(({ name, label, choices }) => {
+    const choice = choices.find(({ value }) => value === active[name])
+    return choice ? [chipOf(name, label, choice.label)] : []
+  })
+}
+
+export function chipOf(name: string, label: string, value: string): FilterChip {
+  return { name, label: `${label}: ${value}` }
+}
+
+/** How many records there are, of how many where some are hidden. */
+export function countWords(total: number, all: number): string {
+  return total === all
+    ? t('grid.countAll', { count: all })
+    : t('grid.count', { shown: formatNumber(total), all: formatNumber(all) })
 }
 
 /** Active or not, which people and courses have alike. */

@@ -78,7 +78,10 @@ it('a first day: a school, a person, a file with two bad rows, an enrolment, a s
   await page.getByText('1 of 4').waitFor()
   await rowOf(page, 'Petrović').waitFor()
 
-  await page.getByRole('button', { name: 'Undo last change' }).click()
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /^Undo: 1 person enrolled/ })
+    .click()
   await page
     .getByText(/^Undone/)
     .first()
