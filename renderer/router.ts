@@ -16,6 +16,7 @@ export const places: Place[] = [
   { path: '/enrolments', label: 'places.enrollments', icon: 'i-lucide-clipboard-list' },
   { path: '/user-types', label: 'places.userTypes', icon: 'i-lucide-tags' },
   { path: '/import-export', label: 'places.importExport', icon: 'i-lucide-arrow-down-up' },
+  { path: '/history', label: 'places.history', icon: 'i-lucide-history' },
   { path: '/backups', label: 'places.backups', icon: 'i-lucide-archive' },
   { path: '/settings', label: 'places.settings', icon: 'i-lucide-settings' },
 ]
@@ -32,6 +33,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/enrolments', component: () => import('./views/EnrollmentsView.vue') },
   { path: '/user-types', component: () => import('./views/UserTypesView.vue') },
   { path: '/import-export', component: () => import('./views/ExchangeView.vue') },
+  { path: '/history', component: () => import('./views/HistoryView.vue') },
+  { path: '/history/compare', component: () => import('./views/CompareView.vue') },
   { path: '/backups', component: () => import('./views/BackupsView.vue') },
   { path: '/settings', component: () => import('./views/SettingsView.vue') },
   { path: '/help', redirect: '/help/getting-started' },

@@ -1,6 +1,7 @@
 import { aboutMethods } from './about'
 import { backupsMethods } from './backups'
 import { courseMethods } from './courses'
+import { daysMethods } from './days'
 import type { Api } from './define'
 import { enrollmentMethods } from './enrollments'
 import { filesMethods, type ChosenFile } from './files'
@@ -21,6 +22,7 @@ export const schoolContract = {
   enrollments: enrollmentMethods,
   school: schoolMethods,
   history: historyMethods,
+  days: daysMethods,
   overview: overviewMethods,
   imports: importMethods,
   exports: exportMethods,
@@ -54,6 +56,9 @@ export interface Events {
   given: { file: ChosenFile }
   /** An automatic backup was made, or one that was due could not be. */
   backups: Record<string, never>
+  /** The last run did not end well, and the file was looked through since: all is well but for so many records that lack
+   *  another one that they belong to. */
+  checked: { orphans: number }
 }
 export type EventName = keyof Events
 
@@ -61,6 +66,7 @@ export type EntityName = 'userTypes' | 'users' | 'courses' | 'enrollments' | 'sc
 
 export const MENU_ITEMS = [
   'undo',
+  'redo',
   'new-school',
   'open-school',
   'backups',

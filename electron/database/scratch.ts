@@ -81,8 +81,15 @@ export class SideConnection {
   /** Never more than 2,000 rows at once: they would block the process. */
   query<Result extends object = Row>(sql: string, parameters: unknown[] = []): Promise<Result[]> {
     return new Promise((resolve, reject) => {
-      this.#connection.all<Result>(sql, parameters, (error, rows) => (error ? reject(error) : resolve(rows)))
+      this.#connection.all<Result>(sql, parameters, (error, rows) =>
+        error ? reject(Object.assign(error, { sql })) : resolve(rows),
+      )
     })
+  }
+
+  /** Ends what runs at this moment: it fails. */
+  interrupt(): void {
+    this.#connection.interrupt()
   }
 
   close(): Promise<void> {

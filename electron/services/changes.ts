@@ -107,6 +107,7 @@ export class Changes {
   /** Runs bulk SQL that changes the records, none of them inserted or deleted, and notes before and after. */
   async recordUpdated(entity: EntityName, ids: IdQuery, work: () => Promise<unknown>): Promise<number> {
     const count = await this.#record(entity, ids, 'before')
+    if (count === 0) return 0
     const { table, key } = RECORD_TABLES[entity]
     const after = rowAsJson(columnsOf(this.#database, entity), 'r')
     await work()

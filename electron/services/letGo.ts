@@ -10,7 +10,7 @@ export async function letGoValues(
   { signal, progress, today, write }: JobContext,
   before: string,
 ): Promise<{ sets: number }> {
-  if (before > today) throw new AppError('invalid', { reason: 'day-to-come', day: before })
+  if (before > today) throw new AppError('invalid', { reason: 'still-to-come', day: before })
   const { result } = await write(async ({ database, changes }) => {
     const old = `s.created_at < $1 AND s.change_count > 0 AND NOT ${IS_LET_GO}`
     const start = storedStartOf(before)

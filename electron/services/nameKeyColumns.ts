@@ -67,7 +67,9 @@ export async function mendNameKeys(
   for (const table of NAMED_TABLES) {
     const restored = idsOf(table.entity)
     for (let last = 0; ;) {
-      const rows = await namesOf(database, table, `${table.key} > ${last} AND ${table.key} IN (${restored})`)
+      // Only as many ids as a batch takes: all of them would be gathered anew for each.
+      const ids = `WITH ids(id) AS (${restored}) SELECT id FROM ids WHERE id > ${last} ORDER BY id LIMIT ${BATCH}`
+      const rows = await namesOf(database, table, `${table.key} IN (${ids})`)
       const lastRow = rows.at(-1)
       if (!lastRow) break
       last = lastRow.id

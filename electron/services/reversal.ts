@@ -150,10 +150,11 @@ async function makeWay(database: Database, entity: EntityName): Promise<void> {
   const valueOf = (side: 'before' | 'after', column: string) =>
     `json_extract(c.${side}, '$[${columns.indexOf(column)}]')`
   const changed = `c.entity = '${entity}' AND ${CHANGED}`
+  // Without the plus, SQLite would go through all the ids for each record that it looks up by its value.
   const steps = Object.entries(UNIQUE_VALUES[entity]).map(([column, free]) => ({
     set: `${column} = ${free}`,
     ids: `SELECT o.${key} FROM temp.reversal c CROSS JOIN ${table} o ON o.${column} = ${valueOf('before', column)} AND o.${key} <> c.record_id
-      WHERE ${changed} AND o.${key} IN (${idsOf(entity, CHANGED)})`,
+      WHERE ${changed} AND +o.${key} IN (${idsOf(entity, CHANGED)})`,
   }))
   if (entity === 'enrollments')
     steps.push({

@@ -4,7 +4,7 @@ import type { Database, Row } from '../../electron/database/open'
 const KEPT_APART = ['change_sets', 'changes']
 
 /** Every row of every table but history and the search index's own pages, by table, as `.dump` would show them. */
-export async function dumpOf(database: Database): Promise<Record<string, Row[]>> {
+export async function dumpOf(database: Pick<Database, 'query'>): Promise<Record<string, Row[]>> {
   const tables = await database.query<{ name: string }>(
     `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name <> 'sqlite_schema' ORDER BY name`,
   )

@@ -386,7 +386,7 @@ describe('what is let go', () => {
   it('is not let go before its day, nor twice', async () => {
     const test = await smallSchool()
     await expect(endOf(test, test.api.history.letGo({ before: dayAfter(1) }))).rejects.toMatchObject({
-      params: { reason: 'day-to-come' },
+      params: { reason: 'still-to-come' },
     })
     await expect(endOf(test, test.api.history.letGo({ before: dayAfter(0) }))).rejects.toMatchObject({
       params: { reason: 'nothing-to-let-go' },

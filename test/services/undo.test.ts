@@ -115,3 +115,14 @@ async function allOf({ api }: TestSchool, entity: 'users' | 'courses' | 'enrollm
   const { listId } = await api[entity].openList({})
   return { listId, except: [] }
 }
+
+it('has nothing to take back where nothing was changed', async () => {
+  const { api } = await createTestSchool()
+  const { userId } = await api.users.create({ firstName: 'Ana', lastName: 'Ilić', userTypeId: 1 })
+  await api.history.undoLast({})
+  await api.history.redoLast({})
+  const before = await api.history.list({})
+  expect(await api.users.setActive({ selection: { ids: [userId] }, isActive: true })).toEqual({ count: 0 })
+  expect(await api.users.remove({ selection: { ids: [99] } })).toEqual({ users: 0, enrollments: 0 })
+  expect(await api.history.list({})).toEqual(before)
+})

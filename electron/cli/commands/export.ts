@@ -15,6 +15,7 @@ export const exportFile: Command = {
     entity: { value: 'ENTITY', isRequired: true, choices: IMPORT_ENTITIES },
     format: { value: 'FORMAT', isRequired: true, choices: ['csv'] },
     out: { value: 'FILE', isRequired: true },
+    on: { value: 'DAY' },
   },
 
   async run({ args, session }) {
@@ -23,7 +24,7 @@ export const exportFile: Command = {
     requireFormat(args.required('format'), ['csv'], EXPORT_FORMATS_TO_COME)
     const out = resolve(args.required('out'))
     if (await isSameFile(out, args.required('from'))) throw usageError('over-the-school', { name: '--out' })
-    await session.open(args.required('from'), 'read')
+    await session.openOn(args.required('from'), args.day('on'))
     const { file } = session.files.give(out)
     const job = session.api.exports.run({ entity, format: 'csv', file })
     const { rows } = await session.finish(job, exportMethods.run)

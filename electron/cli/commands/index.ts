@@ -5,6 +5,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   create: async () => (await import('./create')).create,
   info: async () => (await import('./info')).info,
   list: async () => (await import('./list')).list,
+  compare: async () => (await import('./compare')).compare,
   add: async () => (await import('./records')).add,
   set: async () => (await import('./records')).set,
   remove: async () => (await import('./records')).remove,

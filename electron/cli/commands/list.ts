@@ -19,6 +19,7 @@ export const list: Command = {
   arguments: [{ name: 'ENTITY' }],
   options: {
     in: { value: 'FILE', isRequired: true },
+    on: { value: 'DAY' },
     search: { value: 'TEXT' },
     filter: { value: 'FIELD=VALUE', isRepeated: true },
     sort: { value: 'FIELD' },
@@ -31,7 +32,7 @@ export const list: Command = {
     const sort = sortOf(args, entity)
     const limit = args.wholeNumber('limit', 1, ROWS_MAX) ?? ROWS_MAX
     const offset = args.wholeNumber('offset', 0, Number.MAX_SAFE_INTEGER) ?? 0
-    await session.open(args.required('in'), 'read')
+    await session.openOn(args.required('in'), args.day('on'))
     const filters = await readValues(session, LISTED[entity].filters, args.texts('filter').map(pairOf))
     const { openList } = schoolContract[entity]
     const request = { search: args.text('search') ?? '', sort, filters }

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Comparison } from '../contract/days'
+import { AppError } from '../contract/errors'
+import { removeScratch, SideConnection } from '../database/scratch'
+import { scratchName } from './leftOvers'
+
+/** What two days differ in, in a scratch file of its own. */
+export interface KeptComparison {
+  about: Comparison
+  /** Where the scratch file has the table `differences`. */
+  side: SideConnection
+  file: string
+}
+
+/** The comparisons that were made and not put away. Their scratch files, which hold people's data, go with them. */
+export class Comparisons {
+  readonly #folder: string
+  readonly #kept = new Map<string, KeptComparison>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Makes a scratch file. It is removed where `work` fails, else kept until it is put away. */
+  async create(
+    work: (side: SideConnection) => Promise<Omit<Comparison, 'comparisonId'>>,
+  ): Promise<Comparison> {
+    const comparisonId = randomUUID()
+    const file = join(this.#folder, scratchName('compare', comparisonId))
+    const side = await SideConnection.createScratch(file)
+    try {
+      const about = { comparisonId, ...(await work(side)) }
+      this.#kept.set(comparisonId, { about, side, file })
+      return about
+    } catch (error) {
+      await side.close()
+      await removeScratch(file)
+      throw error
+    }
+  }
+
+  /** Throws `not-found` for one that was put away. */
+  get(comparisonId: string): KeptComparison {
+    const kept = this.#kept.get(comparisonId)
+    if (!kept) throw new AppError('not-found', { entity: 'comparison' })
+    return kept
+  }
+
+  async discard(comparisonId: string): Promise<void> {
+    const { side, file } = this.get(comparisonId)
+    this.#kept.delete(comparisonId)
+    await side.close()
+    await removeScratch(file)
+  }
+
+  /** Puts all away. No job may be running. */
+  async close(): Promise<void> {
+    for (const comparisonId of [...this.#kept.keys()]) await this.discard(comparisonId)
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { AppError } from '../contract/errors'
+import { ORIGINS } from '../contract/history'
+import { copyInto } from '../database/backup'
+import { databaseSize, requireFreeSpace } from '../database/freeSpace'
+import { Database } from '../database/open'
+import { removeScratch } from '../database/scratch'
+import { IS_LET_GO } from './changeSets'
+import { stopIfAborted } from './importWriting'
+import type { JobControl } from './jobs'
+import { removeLeftOvers, scratchName } from './leftOvers'
+import { goBackTo, STEPS_BACK } from './pastRecords'
+import { dayOfClock, instantOf } from './values'
+
+/** Makes a copy of a school's file in the work folder with all records as they were at the end of a day, and answers its
+ *  path. Whoever asks for it removes it. */
+export async function copyAsOf(
+  file: string,
+  day: string,
+  { workFolder, today }: { workFolder: string; today: string },
+  { signal, progress }: JobControl,
+): Promise<string> {
+  await removeLeftOvers(workFolder)
+  // The copy, and as much again for what is put back in it.
+  await requireFreeSpace(workFolder, 2 * (await databaseSize(file)))
+  const copy = join(workFolder, scratchName('past', randomUUID()))
+  try {
+    progress('copying-school', 0, 0)
+    await copyInto(file, copy, { isAtRest: false, mode: 0o600 })
+    stopIfAborted(signal)
+    await goBackIn(copy, day, today, { signal, progress })
+    return copy
+  } catch (error) {
+    await removeScratch(copy)
+    throw error
+  }
+}
+
+/** The first day at whose end it is known what the school was: its history begins on it, or is whole only since then. */
+export async function firstKnownDay(database: Database): Promise<string> {
+  const row = await database.queryOne<{ at: string }>(
+    `SELECT max(at) AS at FROM (SELECT created_at AS at FROM schools UNION ALL
+      SELECT * FROM (SELECT s.created_at FROM change_sets s WHERE s.command IN (SELECT value FROM json_each($1))
+        ORDER BY s.change_set_id DESC LIMIT 1) UNION ALL
+      SELECT * FROM (SELECT s.created_at FROM change_sets s WHERE s.change_count > 0 AND ${IS_LET_GO}
+        ORDER BY s.change_set_id DESC LIMIT 1))`,
+    [JSON.stringify(ORIGINS)],
+  )
+  const at = instantOf(row?.at ?? null)
+  if (at === null) throw new Error('the file does not say when its school was made')
+  return dayOfClock(new Date(at))
+}
+
+/** Throws `conflict` for a day before the history begins, and for one to come. */
+export async function requireKnownDay(database: Database, day: string, today: string): Promise<void> {
+  const first = await firstKnownDay(database)
+  if (day < first) throw new AppError('conflict', { reason: 'before-history', day, first })
+  if (day > today) throw new AppError('conflict', { reason: 'still-to-come', day })
+}
+
+async function goBackIn(copy: string, day: string, today: string, { signal, progress }: JobControl) {
+  const database = await Database.open(copy)
+  try {
+    await requireKnownDay(database, day, today)
+    let done = 0
+    await goBackTo(database, day, () => {
+      stopIfAborted(signal)
+      progress('going-back', done++, STEPS_BACK)
+    })
+    stopIfAborted(signal)
+  } finally {
+    await database.close()
+  }
+}
