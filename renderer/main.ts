@@ -9,7 +9,6 @@ import { i18n } from './i18n'
 import { router } from './router'
 import { usePreferencesStore } from './stores/preferences'
 import { useSchoolsStore } from './stores/schools'
-import { useSessionStore } from './stores/session'
 
 const app = createApp(App).use(createPinia()).use(head).use(i18n).use(router).use(ui)
 app.config.errorHandler = tellFailure
@@ -24,7 +23,6 @@ await usePreferencesStore().load().catch(tellFailure)
 const opened = useSchoolsStore().find()
 app.mount('#app')
 await opened
-useSessionStore().follow()
 useSchoolsStore().followOpened()
 
 // The grid is the heaviest part: it is loaded before somebody wants it, once there is nothing else to do.

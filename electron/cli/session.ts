@@ -12,6 +12,7 @@ import type { ForkParser } from '../exchange/parserProcess'
 import type { Adoption } from '../services/adopt'
 import type { FillSchool } from '../services/context'
 import { FileTokens } from '../services/fileTokens'
+import type { PastSchool } from '../services/pastSchool'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
 import { workFolder } from './home'
@@ -32,6 +33,7 @@ export class Session {
   readonly #options: SessionOptions
   readonly #ended = new Map<string, (event: JobEvent) => void>()
   #school: School | null = null
+  #past: PastSchool | null = null
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -45,8 +47,23 @@ export class Session {
     const path = await realpath(file)
     const options = await this.#schoolOptions()
     this.#school = await School.open(path, { ...options, isReadOnly: access === 'read' })
-    if (access === 'write' && this.#school.file.isReadOnly) throw new AppError('read-only', { file: path })
+    const { isReadOnly, readOnlyBecause } = this.#school.file
+    if (access === 'write' && isReadOnly) {
+      if (readOnlyBecause === 'network')
+        throw new AppError('read-only', { reason: 'network-file', file: path })
+      throw new AppError('read-only', { file: path })
+    }
     return this.#school
+  }
+
+  /** Opens a school's file for reading, as it was at the end of a day where one is given. */
+  async openOn(file: string, day: string | undefined): Promise<void> {
+    const { file: opened } = await this.open(file, 'read')
+    if (day === undefined) return
+    const { openPastSchool } = await import('../services/pastSchool')
+    const { signal, onProgress } = this.#options
+    const progress = (phase: string, done: number, total: number) => onProgress({ phase, done, total })
+    this.#past = await openPastSchool(opened.path, day, await this.#schoolOptions(), { signal, progress })
   }
 
   /** Makes a school's file, with what `fill` puts into it. */
@@ -85,8 +102,9 @@ export class Session {
 
   /** Calls a method of the open school by its name. Throws AppError. */
   async call(method: string, input: unknown): Promise<unknown> {
-    if (!this.#school) throw new Error('no school is open')
-    const reply = await this.#school.call(method, input)
+    const school = this.#past?.school ?? this.#school
+    if (!school) throw new Error('no school is open')
+    const reply = await school.call(method, input)
     if (reply.ok) return reply.value
     throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
   }
@@ -127,6 +145,7 @@ export class Session {
 
   /** Lets the file go, and the scratch files with it. */
   async close(): Promise<void> {
+    await this.#past?.close()
     await this.#school?.close()
   }
 

@@ -13,6 +13,7 @@ export const BACKUP_REASONS = [
   'before-restore',
   'before-import',
   'before-change',
+  'file-gone',
 ] as const
 export type BackupReason = (typeof BACKUP_REASONS)[number]
 

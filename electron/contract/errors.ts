@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'damaged-file',
   'upgrade-failed',
   'file-exists',
+  'file-gone',
   'file-unreadable',
   'file-unwritable',
   'disk-full',

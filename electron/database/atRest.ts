@@ -29,7 +29,7 @@ export async function requireSound(file: string, revisions: Revision[]): Promise
     const applied = await leavingNoIndex(file, () => appliedCount(file, revisions))
     await readAtRest(file, async (side) => {
       await requireRevisions((sql) => side.query(sql), revisions.slice(0, applied), file)
-      if ((await findDamage(side)) !== null) throw new FileRefusedError('damaged', file)
+      await refuseDamage(side, file)
     })
     return applied
   })
@@ -55,6 +55,13 @@ export async function findDamage(side: Pick<SchemaConnection, 'query'>): Promise
     rows.push(...(await side.query<{ quick_check: string }>(`PRAGMA quick_check(${what})`)))
   const complaints = rows.flatMap((row) => row.quick_check.split('\n'))
   return complaints.find((line) => line !== 'ok' && !line.startsWith('***') && !/fts5/i.test(line)) ?? null
+}
+
+/** Throws FileRefusedError where SQLite's check complains of a file. */
+export async function refuseDamage(side: Pick<SchemaConnection, 'query'>, file: string): Promise<void> {
+  if ((await findDamage(side)) === null) return
+  await requireReadable(file)
+  throw new FileRefusedError('damaged', file)
 }
 
 /** Runs `work` and throws FileRefusedError for what SQLite finds damaged in `file`. */

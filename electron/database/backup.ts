@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { damageRefused, findDamage, readAtRest, requireSound } from './atRest'
+import { basename, dirname, join, resolve } from 'node:path'
+import { damageRefused, readAtRest, refuseDamage, requireSound } from './atRest'
 import { databaseSize, requireFreeSpace } from './freeSpace'
 import type { Revision } from './operations'
 import { appliedCount, FileRefusedError } from './recognise'
@@ -25,12 +25,24 @@ export async function writeCopy(
   source: { isAtRest: boolean },
   verify: (copy: string) => Promise<unknown> = requireUndamaged,
 ): Promise<void> {
+  await writeCopyBy((temporary) => copyInto(file, temporary, { ...source, mode: 0o600 }), target, {
+    file,
+    verify,
+  })
+}
+
+/** Writes the copy that `fill` makes of a file to `target`, once it is found whole: all of it or nothing. */
+export async function writeCopyBy(
+  fill: (temporary: string) => Promise<void>,
+  target: string,
+  { file, verify = requireUndamaged }: { file: string; verify?: (copy: string) => Promise<unknown> },
+): Promise<void> {
   const folder = dirname(target)
   // The records are nobody else's to read.
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   await removeTemporaries(folder)
   await withTemporary(target, async (temporary) => {
-    await copyInto(file, temporary, { ...source, mode: 0o600 })
+    await fill(temporary)
     await verify(temporary).catch((error: unknown) => {
       // The copy is as its source is.
       throw error instanceof FileRefusedError ? new FileRefusedError(error.reason, file) : error
@@ -98,6 +110,15 @@ export async function flush(file: string): Promise<void> {
   }
 }
 
+/** Makes a folder, and those above it, where they are not there, and brings their names to the disk: a file in a folder that
+ *  a power cut can take is not safe. */
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode })
+  if (first === undefined) return
+  for (let made = resolve(folder); made.length >= first.length; made = dirname(made))
+    await flushFolder(dirname(made))
+}
+
 /** Brings a folder's names to the disk. Windows has no such call and needs none. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
@@ -110,8 +131,7 @@ export async function flushFolder(folder: string): Promise<void> {
 }
 
 async function requireUndamaged(copy: string): Promise<void> {
-  const damage = await damageRefused(copy, () => readAtRest(copy, findDamage))
-  if (damage !== null) throw new FileRefusedError('damaged', copy)
+  await damageRefused(copy, () => readAtRest(copy, (side) => refuseDamage(side, copy)))
 }
 
 function isRunning(pid: number): boolean {

@@ -58,12 +58,26 @@ type Done = (this: unknown, error: Error | null) => void
  *  the PRAGMAs itself, before it says that it is open. */
 function moduleWithPragmas(sql: string, isImmutable: boolean): object {
   class Database extends sqlite3.Database {
+    #hasFailed = false
+
     constructor(file: string, mode: number, done: Done) {
       const address = isImmutable ? `${pathToFileURL(file).href}?immutable=1` : file
       super(address, isImmutable ? mode | sqlite3.OPEN_URI : mode, (error) => {
+        this.#hasFailed = error !== null
         if (error) return done.call(this, error)
-        this.exec(sql, (failure) => done.call(this, failure))
+        this.exec(sql, (failure) => {
+          this.#hasFailed = failure !== null
+          if (!failure) return done.call(this, null)
+          // Sequelize forgets it, and what it holds of the file would be held as long as the program runs.
+          super.close(() => done.call(this, failure))
+        })
       })
+    }
+
+    /** One that could not be opened would wait for that for ever. */
+    override close(done?: Done): void {
+      if (this.#hasFailed) done?.call(this, null)
+      else super.close(done)
     }
   }
   return Object.assign(Object.create(sqlite3) as object, { Database })

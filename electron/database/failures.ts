@@ -4,11 +4,12 @@ export type DatabaseFailure =
   | { kind: 'check'; constraint: string }
   | { kind: 'foreign-key' }
   | { kind: 'not-null'; columns: string }
-  | { kind: 'disk-full' | 'read-only' | 'locked' | 'damaged' | 'io' }
+  | { kind: 'disk-full' | 'read-only' | 'locked' | 'damaged' }
+  | { kind: 'io'; isReading: boolean }
 
 /** Reads a failure of a query, or of the disk, as what it means. Null for an error of another kind. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
-  const { code, message } = causeOf(error)
+  const { code, message, isReading } = causeOf(error)
   switch (code) {
     case 'SQLITE_CONSTRAINT':
       return constraintFailure(message)
@@ -38,7 +39,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
     case 'ENODEV':
     case 'ENXIO':
     case 'ESTALE':
-      return { kind: 'io' }
+      return { kind: 'io', isReading }
     default:
       return null
   }
@@ -54,14 +55,19 @@ function constraintFailure(message: string): DatabaseFailure | null {
   return null
 }
 
+const READING_CALLS = new Set(['read', 'stat', 'lstat', 'access', 'scandir', 'opendir', 'realpath'])
+const READING_SQL = /^(SELECT|WITH|PRAGMA (quick_check|integrity_check|application_id|user_version))\b/
+
 /** Sequelize wraps SQLite's error; only the innermost one has the code. */
-function causeOf(error: unknown): { code: string; message: string } {
+function causeOf(error: unknown): { code: string; message: string; isReading: boolean } {
   let cause = error
   while (cause instanceof Error) {
     const inner = (cause as { original?: unknown }).original
     if (!(inner instanceof Error)) break
     cause = inner
   }
-  if (!(cause instanceof Error)) return { code: '', message: '' }
-  return { code: String((cause as { code?: unknown }).code ?? ''), message: cause.message }
+  if (!(cause instanceof Error)) return { code: '', message: '', isReading: false }
+  const { code = '', sql = '', syscall = '' } = cause as { code?: unknown; sql?: unknown; syscall?: unknown }
+  const isReading = READING_SQL.test(String(sql)) || READING_CALLS.has(String(syscall))
+  return { code: String(code), message: cause.message, isReading }
 }

@@ -28,8 +28,7 @@ export async function readHeader(file: string): Promise<FileKind> {
     return { kind: 'foreign' }
   // How the file is to be written and read: with a rollback journal or a `-wal`. There is no third way.
   if ((header[18] ?? 0) > 2 || (header[19] ?? 0) > 2) return { kind: 'damaged' }
-  const isWalPending = ((await statOf(`${file}-wal`))?.size ?? 0) > 0
-  const said = isWalPending
+  const said = (await hasPendingWal(file))
     ? await readThroughConnection(file)
     : { applicationId: header.readInt32BE(68), userVersion: header.readInt32BE(60) }
   if (said === null) return { kind: 'read-only' }
@@ -41,6 +40,11 @@ export async function readHeader(file: string): Promise<FileKind> {
 /** Whether a file is to be read as it stands: nothing can be laid beside it, and nothing waits in a `-wal`. */
 export async function mustBeImmutable(file: string): Promise<boolean> {
   return !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`))
+}
+
+/** Whether something waits in a `-wal` beside a file: who wrote it last is at it still, or did not end well. */
+export async function hasPendingWal(file: string): Promise<boolean> {
+  return ((await statOf(`${file}-wal`))?.size ?? 0) > 0
 }
 
 /** Whether anything has this name. */

@@ -1,5 +1,6 @@
-import { open, stat } from 'node:fs/promises'
+import { chmod, open, stat } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
+import { canWrite, exists } from './header'
 
 export interface LockHolder {
   /** Who and what holds the file: `Ana at DESK-4 (Rollbook 0.1.0)`. */
@@ -47,11 +48,14 @@ async function makeAsOpenAs(file: string, lock: string): Promise<void> {
   const { mode } = await stat(file).catch(() => ({ mode: 0o600 }))
   // What keeps it from being made keeps SQLite from opening it, which tells.
   const handle = await open(lock, 'wx').catch(() => null)
-  try {
-    await handle?.chmod(mode & 0o777)
-  } finally {
-    await handle?.close()
-  }
+  await handle?.close()
+  // The file may have been opened to others since. Only the owner can do the same; others see to it that they may write.
+  await chmod(lock, mode & 0o777).catch(() => undefined)
+}
+
+/** Whether this process could hold a file's lock, if nobody else did. */
+export async function canLock(file: string): Promise<boolean> {
+  return !(await exists(`${file}.lock`)) || (await canWrite(`${file}.lock`))
 }
 
 function readHolder(connection: sqlite3.Database): Promise<LockHolder | null> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { connect } from './connection'
+import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
 import { mustBeImmutable } from './header'
 import { defineModels, type Models } from './models'
 
@@ -18,21 +19,31 @@ export class Database {
   readonly #writer: Sequelize | null
   readonly #reader: Sequelize
   readonly #models: Models | null
+  readonly #identity: FileIdentity
   readonly #scope = new AsyncLocalStorage<true>()
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** Opens a file that is at head. The caller holds the lock unless `isReadOnly`. */
-  static async open(file: string, { isReadOnly = false } = {}): Promise<Database> {
-    const isImmutable = isReadOnly && (await mustBeImmutable(file))
-    const database = new Database(file, isReadOnly, isImmutable)
-    // WAL is a property of the file, kept in it; a file restored by other means may have lost it.
-    if (!isReadOnly) await database.alone((run) => run('PRAGMA journal_mode=WAL'))
-    await database.query('SELECT 1')
-    return database
+  /** Opens a file that is at head. The caller holds the lock unless `isReadOnly`. One `isAtRest` is read as it stands,
+   *  without so much as a lock. */
+  static async open(file: string, { isReadOnly = false, isAtRest = false } = {}): Promise<Database> {
+    const isImmutable = isReadOnly && (isAtRest || (await mustBeImmutable(file)))
+    const identity = await identify(file)
+    if (identity === null) throw new FileGoneError(file)
+    const database = new Database(file, identity, isReadOnly, isImmutable)
+    try {
+      if (!isReadOnly) await database.alone(prepareForWriting)
+      await database.query('SELECT 1')
+      return database
+    } catch (error) {
+      // A connection that is left open would keep everybody from restoring a backup.
+      await database.close()
+      throw error
+    }
   }
 
-  private constructor(file: string, isReadOnly: boolean, isImmutable: boolean) {
+  private constructor(file: string, identity: FileIdentity, isReadOnly: boolean, isImmutable: boolean) {
     this.file = file
+    this.#identity = identity
     this.isReadOnly = isReadOnly
     this.#reader = connect(file, { isReadOnly: true, isImmutable })
     this.#writer = isReadOnly ? null : connect(file)
@@ -80,17 +91,22 @@ export class Database {
   }
 
   /** Runs `work` alone, in one transaction that takes the write lock at its beginning: all of it is kept, on disk, when
-   *  this resolves, and none of it when it throws. Writes wait for one another in the order of their calls. */
+   *  this resolves, and none of it when it throws. Writes wait for one another in the order of their calls. Throws
+   *  FileGoneError where the file is no longer where it was: SQLite would go on writing into what nobody finds again. */
   write<Result>(work: () => Promise<Result>, { attach = {} }: WriteOptions = {}): Promise<Result> {
     if (this.#scope.getStore()) throw new Error('a write inside a write')
     return this.alone(async (run) => {
+      await this.requireInPlace()
       const attached: string[] = []
       try {
         for (const [name, file] of Object.entries(attach)) {
           await run(`ATTACH $1 AS ${name}`, [file])
           attached.push(name)
         }
-        return await this.#transact(run, work)
+        const result = await this.#transact(run, work)
+        // Nothing counts as saved that went into a file which lost its name meanwhile.
+        await this.requireInPlace()
+        return result
       } finally {
         for (const name of attached) await run(`DETACH ${name}`)
       }
@@ -109,9 +125,34 @@ export class Database {
     return turn
   }
 
+  /** Throws FileGoneError where the file's name stands for another file, or for none. */
+  async requireInPlace(): Promise<void> {
+    if (!(await isInPlace(this.file, this.#identity))) throw new FileGoneError(this.file)
+  }
+
+  /** Whether the folder of the file is where it was, on the same disk. */
+  isDiskInPlace(): Promise<boolean> {
+    return isDiskInPlace(this.file, this.#identity)
+  }
+
+  /** Copies what is open, wherever its file is by now, into a new file. */
+  async copyInto(copy: string): Promise<void> {
+    const sql = 'VACUUM INTO $1'
+    if (this.#writer) await this.alone((run) => run(sql, [copy]))
+    else await this.runOnReader(sql, [copy])
+  }
+
+  /** Brings all that was written into the file itself, which may have another name by now: its `-wal` has kept the old one,
+   *  and SQLite folds it in no more by itself. */
+  async foldWal(): Promise<void> {
+    if (this.#writer) await this.alone((run) => run('PRAGMA wal_checkpoint(TRUNCATE)'))
+  }
+
   /** Waits for the writes under way, folds the `-wal` into the file and closes it. */
   async close(): Promise<void> {
     await this.#queue
+    // Where the disk is gone, what is in the `-wal` is on it.
+    if (!(await isInPlace(this.file, this.#identity))) await this.foldWal().catch(() => undefined)
     await this.#reader.close()
     await this.#writer?.close()
     // Or Node would carry it through every later step of the program, for ever.
@@ -151,3 +192,11 @@ export class Database {
 }
 
 export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>
+
+async function prepareForWriting(run: RunSql): Promise<void> {
+  // WAL is a property of the file, kept in it; a file restored by other means may have lost it.
+  await run('PRAGMA journal_mode=WAL')
+  // What SQLite cannot open for writing, if only for a moment, it opens for reading, and says nothing.
+  await run('BEGIN IMMEDIATE')
+  await run('ROLLBACK')
+}

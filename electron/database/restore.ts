@@ -1,7 +1,15 @@
-import { chmod, constants, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, constants, copyFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { requireSound } from './atRest'
-import { copyInto, flush, flushFolder, removeTemporaries, withTemporary, writeCopy } from './backup'
+import {
+  copyInto,
+  flush,
+  flushFolder,
+  makeFolder,
+  removeTemporaries,
+  withTemporary,
+  writeCopy,
+} from './backup'
 import { databaseSize, requireFreeSpace } from './freeSpace'
 import { exists } from './header'
 import { FileLockedError, lockFile } from './lock'
@@ -61,7 +69,7 @@ const JOURNALS = ['-wal', '-journal']
 
 /** Copies the file's bytes, and those of its journals, to `target`: what a copy that SQLite writes cannot be had of. */
 export async function copyBytes(file: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(target), 0o700)
   await requireFreeSpace(dirname(target), await databaseSize(file))
   // The file itself comes last: once it is there, all of it is.
   for (const end of [...JOURNALS, '']) {

@@ -20,7 +20,10 @@ export function backupHandlers({
   // Loaded when they are wanted: a launch has no use for them.
   const services = () => import('../services/backups')
   return {
-    list: async () => (await services()).listBackups(current.backedUpFile),
+    list: async () => {
+      await current.kept
+      return (await services()).listBackups(current.backedUpFile)
+    },
     automatic: () => automatic.describe(),
     isOverdue: async () => automatic.isOverdue,
     runAutomatic: () => automatic.run(),
@@ -34,10 +37,7 @@ export function backupHandlers({
         'file' in source ? files.path(source.file) : await findBackup(current.backedUpFile, source.name)
       return current.restore(backup, to === null ? undefined : files.path(to))
     },
-    saveCopy: async (_context, { file }) => {
-      const { saveCopy } = await import('../services/restore')
-      return saveCopy(current.backedUpFile, files.path(file))
-    },
+    saveCopy: (_context, { file }) => current.saveCopy(files.path(file)),
     showFolder: async () => {
       const { backupFolder } = await import('../database/backup')
       shell.showItemInFolder(backupFolder(current.backedUpFile))

@@ -1,10 +1,12 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import type { Backup } from '../contract/backups'
 import type { AdoptReport } from '../contract/adopt'
-import { AppError, type ErrorData, type Reply } from '../contract/errors'
+import type { Events, EventName } from '../contract'
+import { AppError, type ErrorCode, type ErrorData, type Reply } from '../contract/errors'
 import { jobsMethods } from '../contract/jobs'
 import type { SalvageReport } from '../contract/salvage'
 import type { OpenSchool } from '../contract/school'
+import { exists } from '../database/header'
 import type { UpgradeStep } from '../database/migrate'
 import { isToLog, toAppError } from '../services/failures'
 import type { KeptFile } from '../services/restore'
@@ -13,12 +15,15 @@ import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
+import { PastDay } from './pastDay'
 import { showProgress, showWhile } from '../services/shownWork'
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
   /** Told of every file that was opened. */
   onOpened: (file: string) => void
+  /** Milliseconds after which a file is looked through that the run before did not close. */
+  checkAfter?: number
 }
 
 export interface RestoredSchool {
@@ -27,12 +32,19 @@ export interface RestoredSchool {
   replaced: Backup | null
 }
 
+/** Failures with which a file cannot be worked on. */
+const ENDING = new Set<ErrorCode>(['file-gone', 'damaged-file'])
+
 /** The one school that is open, or none. Opening another closes it; when that fails it stays open. */
 export class CurrentSchool {
   /** Long work that needs no open school. */
   readonly jobs: Jobs
   readonly #options: CurrentSchoolOptions
   #school: School | null = null
+  readonly #past = new PastDay()
+  /** The school whose file is gone: what is open of it can still be copied. */
+  #gone: School | null = null
+  #kept: Promise<void> = Promise.resolve()
   /** Why the file of the launch could not be opened: the page asks by `school.find` and shows it. */
   #failure: ErrorData | null = null
   /** The file that could not be opened last, until one is. */
@@ -57,6 +69,11 @@ export class CurrentSchool {
     return file
   }
 
+  /** Resolves once what is open of a file that is gone was copied to its backups. */
+  get kept(): Promise<void> {
+    return this.#kept
+  }
+
   /** Opens the file of the launch. A failure is kept for the page instead of thrown. */
   async openAtLaunch(file: string): Promise<void> {
     try {
@@ -67,19 +84,23 @@ export class CurrentSchool {
   }
 
   /** Opens a school file, which is upgraded first where it is older. Opening the one that is open changes nothing. */
-  open(file: string): Promise<OpenSchool> {
+  open(file: string, { isReadOnly = false } = {}): Promise<OpenSchool> {
     return this.#inTurn(async () => {
       // The same file by another name would find itself locked.
       const path = await realpath(file).catch(() => file)
-      if (this.#school && this.file === path) return this.#school.describe()
+      const open = this.file === path ? this.#school : null
+      // One that is open for reading only may have become writable.
+      if (open && (isReadOnly || !open.file.isReadOnly)) return open.describe()
       this.#failedFile = path
-      return await this.#replace(await this.#openFile(path))
+      if (this.#gone?.file.path === path) return await this.#reopenGone(path)
+      return await this.#replace(await this.#openFile(path, isReadOnly))
     })
   }
 
-  /** Opens the file once more that could not be opened. Throws `no-school` where there is none. */
-  async retry(): Promise<OpenSchool> {
-    return this.open(this.#failedFile ?? this.backedUpFile)
+  /** Opens the file once more that could not be opened, for reading only where that is asked for, or the one again for writing
+   *  that is open for reading. Throws `no-school` where there is none. */
+  async retry(options = { isReadOnly: false }): Promise<OpenSchool> {
+    return this.open(this.#failedFile ?? this.backedUpFile, options)
   }
 
   /** Makes a school file, with what `fill` puts into it, and opens it. */
@@ -97,6 +118,23 @@ export class CurrentSchool {
       if (!school) throw new AppError('no-school')
       return showWhile(this.#options.emit, 'backups.create', 'backing-up', () => school.backUp())
     })
+  }
+
+  /** Writes a copy of the file to another place; `isWhole` is false where only its bytes could be had. */
+  async saveCopy(target: string): Promise<{ isWhole: boolean }> {
+    const gone = this.#gone
+    if (gone?.file.path === this.backedUpFile) {
+      await gone.saveCopy(target)
+      return { isWhole: true }
+    }
+    const { saveCopy } = await import('../services/restore')
+    return saveCopy(this.backedUpFile, target)
+  }
+
+  /** Looks whether the file of the open school is still where it was, and tells the page where it is not. */
+  async look(): Promise<void> {
+    const school = this.#school
+    await school?.requireInPlace().catch((error: unknown) => this.#stop(school, toAppError(error)))
   }
 
   /** Does something with the file of the open school, which stays open meanwhile. Nothing where none is open, or it is open
@@ -137,39 +175,76 @@ export class CurrentSchool {
     return salvage({ ...this.#options, source, file }, control)
   }
 
-  /** Answers a method of a school. While the school of the launch is being opened, it waits for that. */
+  /** Shows the open school as it was at the end of a day, in its own place. The school itself stays open behind it. */
+  async openDay(day: string, control: JobControl): Promise<OpenSchool> {
+    const school = this.#school
+    if (!school) throw new AppError('no-school')
+    const { openPastSchool } = await import('../services/pastSchool')
+    const past = await openPastSchool(school.file.path, day, await this.#prepare(), control)
+    return this.#inTurn(async () => {
+      if (this.#school !== school || control.signal.aborted) {
+        await past.close()
+        throw new AppError('cancelled')
+      }
+      await this.#past.show(past)
+      this.#options.emit('school', {})
+      return past.school.describe()
+    })
+  }
+
+  /** Shows the open school itself again. */
+  leaveDay(): Promise<OpenSchool> {
+    return this.#inTurn(async () => {
+      const school = this.#school
+      if (!school) throw new AppError('no-school')
+      if (await this.#past.leave()) this.#options.emit('school', {})
+      return school.describe()
+    })
+  }
+
+  /** Answers a method of a school, as it was where somebody looks at another day. While the school of the launch is being opened, it waits for that. */
   async call(method: string, input: unknown): Promise<Reply> {
     if (method === 'jobs.cancel' && this.#cancelOwn(input)) return { ok: true, value: true }
     if (!this.#school) await this.#turn
-    return this.#school ? this.#school.call(method, input) : this.#callWithout(method)
+    const school = this.#school
+    if (!school) return this.#callWithout(method)
+    const past = await this.#past.school?.call(method, input)
+    // A job of the school itself runs on behind the day that is looked at.
+    if (past && !(method === 'jobs.cancel' && past.ok && past.value === false)) return past
+    const reply = await school.call(method, input)
+    if (!reply.ok) this.#notice(school, reply.error)
+    return reply
   }
 
   /** Closes the file cleanly. */
   async close(): Promise<void> {
     await this.jobs.cancelAll()
     await this.#inTurn(async () => {
-      const school = this.#school
-      this.#school = null
-      await school?.close()
+      await this.#past.leave()
+      const open = [this.#school, this.#gone]
+      this.#school = this.#gone = null
+      await this.#kept
+      for (const school of open) await school?.close()
     })
   }
 
   async #putBack(backup: string, target: string): Promise<KeptFile | null> {
-    const open = this.file === target ? this.#school : null
+    const open = [this.#school, this.#gone].find((school) => school?.file.path === target) ?? null
     if (open?.file.isReadOnly) throw new AppError('read-only', { file: target })
     const { restoreBackup } = await import('../services/restore')
-    const { person, appVersion } = this.#options
+    const { person, appVersion, readMounts } = this.#options
     const letGo = async () => {
       if (!open) return
-      this.#school = null
+      this.#school = this.#gone = null
+      await this.#kept
       await open.close()
     }
     try {
       return await showWhile(this.#options.emit, 'backups.restore', 'restoring', () =>
-        restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo }),
+        restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo, readMounts }),
       )
     } catch (error) {
-      if (!this.#school && open) await this.#reopen(target)
+      if (!this.#school && !this.#gone && open) await this.#reopen(target)
       throw error
     }
   }
@@ -195,12 +270,63 @@ export class CurrentSchool {
     this.#failedFile = file
   }
 
+  /** Tells the page what the open school tells. A job that fails is looked into as a call is. */
+  #emit<Name extends EventName>(name: Name, payload: Events[Name]): void {
+    this.#options.emit(name, payload)
+    const { state, error } = payload as Partial<Extract<Events['job'], { state: 'failed' }>>
+    if (state === 'failed' && error && this.#school) this.#notice(this.#school, error)
+  }
+
   #cancelOwn(input: unknown): boolean {
     const parsed = jobsMethods.cancel.input.safeParse(input)
     return parsed.success && this.jobs.cancel(parsed.data.jobId)
   }
 
-  async #openFile(path: string): Promise<School> {
+  /** What is still open of a file that was gone is let go only once there is a file again. */
+  async #reopenGone(file: string): Promise<OpenSchool> {
+    if (!(await exists(file))) throw new AppError('file-gone', { file })
+    await this.#kept
+    const gone = this.#gone
+    this.#gone = null
+    await gone?.close()
+    return this.#reopen(file)
+  }
+
+  /** A failure with which the file cannot be worked on ends that. */
+  #notice(school: School, { code, params }: Pick<ErrorData, 'code' | 'params'>): void {
+    if (ENDING.has(code)) void this.#stop(school, new AppError(code, params))
+  }
+
+  /** The page, which asks, is told why there is no school any more. */
+  async #stop(school: School, error: AppError): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#school !== school || !ENDING.has(error.code) || school.file.isReadOnly) return
+      await this.#past.leave()
+      this.#school = null
+      this.#fail(school.file.path, error)
+      if (error.code === 'file-gone') this.#keep(school)
+      else await school.close()
+      this.#options.emit('school', {})
+    })
+    await this.kept
+  }
+
+  /** Nobody may have any more what is open but we: it is kept as well as can be, while the page tells. */
+  #keep(school: School): void {
+    this.#gone = school
+    this.#kept = school
+      .keepGone()
+      .catch((error: unknown) => this.#options.onUnexpected('schools.keep', error))
+  }
+
+  async #checkIfCutShort(school: School): Promise<void> {
+    if (!school.file.wasCutShort || this.#school !== school) return
+    const found = await school.examine()
+    if (found?.failure) await this.#stop(school, found.failure)
+    else if (found) this.#options.emit('checked', { orphans: found.orphans })
+  }
+
+  async #openFile(path: string, isReadOnly = false): Promise<School> {
     const { School } = await import('../services/school')
     const opening = showProgress(this.#options.emit, 'schools.open')
     const step = ({ done, total, rows }: UpgradeStep) => {
@@ -208,7 +334,7 @@ export class CurrentSchool {
       else opening.show('upgrading', done, total)
     }
     try {
-      return await School.open(path, await this.#prepare(step))
+      return await School.open(path, { ...(await this.#prepare(step)), isReadOnly })
     } finally {
       opening.end()
     }
@@ -216,17 +342,22 @@ export class CurrentSchool {
 
   async #prepare(onUpgrade?: SchoolOptions['onUpgrade']): Promise<SchoolOptions> {
     await mkdir(this.#options.workFolder, { recursive: true })
-    return { ...this.#options, onUpgrade }
+    return { ...this.#options, onUpgrade, emit: (name, payload) => this.#emit(name, payload) }
   }
 
   async #replace(school: School): Promise<OpenSchool> {
-    const before = this.#school
+    await this.#past.leave()
+    const before = [this.#school, this.#gone]
+    this.#gone = null
     this.#school = school
     this.#failure = null
     this.#failedFile = null
     this.#options.onOpened(school.file.path)
     this.#options.emit('school', {})
-    await before?.close()
+    await this.#kept
+    for (const each of before) await each?.close()
+    // Nobody is to wait for it, and the window has its lists to read first.
+    setTimeout(() => void this.#checkIfCutShort(school), this.#options.checkAfter ?? 2_000).unref()
     return school.describe()
   }
 

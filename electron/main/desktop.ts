@@ -10,10 +10,13 @@ import type { desktopContract } from '../contract'
 import { sqliteVersion } from '../database/connection'
 import type { FileTokens } from '../services/fileTokens'
 import type { JobControl } from '../services/jobs'
+import { findSyncService } from '../services/syncedFolder'
 import { words } from '../services/words'
 import type { AutomaticBackups } from './automaticBackups'
 import { backupHandlers } from './backups'
 import type { CurrentSchool } from './currentSchool'
+import { logUncaught } from './log'
+import { copyLog, showLog } from './logActions'
 import type { PreferencesFile } from './preferencesFile'
 
 export interface Desktop {
@@ -26,8 +29,6 @@ export interface Desktop {
   schools: string
   /** The folder of the sample schools. */
   samples: string
-  /** The file of the log. */
-  log: string
 }
 
 /** They touch no record: no transaction, no queue. */
@@ -48,16 +49,25 @@ export function desktopHandlers({
   preferences,
   schools,
   samples,
-  log,
 }: Desktop): DesktopHandlers {
   return {
     schools: {
       create: (_context, { file, ...school }) => current.create(files.path(file), school),
       open: (_context, { file }) => current.open(files.path(file)),
-      retry: () => current.retry(),
+      retry: (_context, options) => current.retry(options),
       adopt: (control, { source, file, ...school }) =>
         current.adopt({ source: files.path(source), file: files.path(file), school }, control),
       salvage: (control, { file }) => current.salvage(files.path(file), control),
+      openDay: (control, { day }) => current.openDay(day, control),
+      leaveDay: () => current.leaveDay(),
+      findSyncWarning: async () => {
+        const { file } = current
+        return file === null || preferences.isSyncKnown(file) ? null : findSyncService(file)
+      },
+      dismissSyncWarning: async () => {
+        if (current.file !== null) preferences.addKnownSync(current.file)
+        return null
+      },
       createSample: () => createSample(current, samples),
       recent: async () =>
         preferences.recent
@@ -91,8 +101,15 @@ export function desktopHandlers({
         return { version: app.getVersion(), electron, sqlite: version, isSoundSqlite: isSound }
       },
       showLog: async () => {
-        // Where no program opens it, it is at least shown.
-        if ((await shell.openPath(log)) !== '') shell.showItemInFolder(log)
+        await showLog()
+        return null
+      },
+      copyLog: async () => {
+        await copyLog()
+        return null
+      },
+      noteFailure: async (_context, failure) => {
+        logUncaught(Object.assign(new Error(), failure))
         return null
       },
     },

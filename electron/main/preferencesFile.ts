@@ -18,6 +18,8 @@ interface Stored extends Preferences {
   secondPlace: string | null
   /** When a school's file was last backed up there, by its path. */
   secondBackups: Record<string, string>
+  /** Files of which the person knows that they are in a synchronised folder. */
+  knownSyncs: string[]
 }
 
 const RECENT_MAX = 10
@@ -52,6 +54,15 @@ export class PreferencesFile {
   /** When this file was last backed up in the second place, as an ISO instant. */
   secondBackup(file: string): string | null {
     return this.#stored.secondBackups[file] ?? null
+  }
+
+  /** Whether the person was warned of this file's synchronised folder. */
+  isSyncKnown(file: string): boolean {
+    return this.#stored.knownSyncs.includes(file)
+  }
+
+  addKnownSync(file: string): void {
+    this.#write({ knownSyncs: [...new Set([...this.#stored.knownSyncs, file])] })
   }
 
   setTheme(theme: Preferences['theme']): void {
@@ -95,13 +106,14 @@ export class PreferencesFile {
 
 function read(path: string): Stored {
   const value = parse(path)
-  const { theme, recent, window, secondPlace, secondBackups } = value
+  const { theme, recent, window, secondPlace, secondBackups, knownSyncs } = value
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
-    recent: Array.isArray(recent) ? recent.filter((each) => typeof each === 'string') : [],
+    recent: textsIn(recent),
     window: isPlace(window) ? window : null,
     secondPlace: typeof secondPlace === 'string' ? secondPlace : null,
     secondBackups: isObject(secondBackups) ? textsOf(secondBackups) : {},
+    knownSyncs: textsIn(knownSyncs),
   }
 }
 
@@ -112,6 +124,10 @@ function parse(path: string): Record<string, unknown> {
   } catch {
     return {}
   }
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }
 
 function textsOf(value: Record<string, unknown>): Record<string, string> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { app, type BrowserWindow } from 'electron'
 import { contract, desktopContract } from '../contract'
@@ -10,12 +9,13 @@ import type { Jobs } from '../services/jobs'
 import { AutomaticBackups } from './automaticBackups'
 import { CurrentSchool } from './currentSchool'
 import { desktopHandlers, type DesktopContexts } from './desktop'
-import { logFailure } from './failures'
 import type { Home } from './home'
 import { emitTo, serveIpc } from './ipc'
+import { logFailure } from './log'
 import { setMenu } from './menu'
 import { forkParser } from './parser'
 import type { PreferencesFile } from './preferencesFile'
+import type { Undoable } from './undoLabel'
 
 export interface Program {
   current: CurrentSchool
@@ -45,12 +45,19 @@ export function newProgram(
 
 /** Puts the services behind the window: what the page asks is answered from here on. */
 export function serveWindow(window: BrowserWindow, home: Home, preferences: PreferencesFile): Program {
-  const emit: Emit = (event, payload) => emitTo(window, event, payload)
+  const emit: Emit = (event, payload) => {
+    emitTo(window, event, payload)
+    if (event === 'changed' || event === 'school') named = named.then(nameInMenu)
+  }
+  const showMenu = (next: Undoable) => setMenu((item) => emit('menu', { item }), next)
+  const nameInMenu = async () => showMenu(await findUndoable(current))
+  let named = Promise.resolve()
   const program = newProgram(home, emit, (file) => {
     preferences.addRecent(file)
     automatic.begin()
   })
   const { current, files } = program
+  window.on('focus', () => void current.look())
   const automatic = new AutomaticBackups({ current, preferences, emit, onUnexpected: logFailure })
   const handlers = desktopHandlers({
     window,
@@ -60,7 +67,6 @@ export function serveWindow(window: BrowserWindow, home: Home, preferences: Pref
     preferences,
     schools: home.schools,
     samples: home.samples,
-    log: home.log,
   })
   const callDesktop = createDispatch(desktopContract, handlers, desktopGate(current.jobs), logUnexpected)
   serveIpc(window, {
@@ -68,15 +74,22 @@ export function serveWindow(window: BrowserWindow, home: Home, preferences: Pref
     call: chooseBetween(callDesktop, (method, input) => current.call(method, input)),
     giveToken: (path) => files.give(path),
   })
-  setMenu((item) => emit('menu', { item }))
+  showMenu(NOTHING)
   return program
 }
 
-/** The file that a launch is for: the one named, else the one open last, if it is still there. */
+/** The file that a launch is for: the one named, else the one open last. Where that is gone, staff are to be told so, and not
+ *  to be asked to make a school. */
 export function fileAtLaunch(named: string | null, preferences: PreferencesFile): string | null {
-  const [last] = preferences.recent
-  if (named !== null) return named
-  return last !== undefined && existsSync(last) ? last : null
+  return named ?? preferences.recent[0] ?? null
+}
+
+const NOTHING: Undoable = { undo: null, redo: null }
+
+/** Nothing, too, where no school is open; what else may fail is logged by the dispatch. */
+async function findUndoable(current: CurrentSchool): Promise<Undoable> {
+  const reply = await current.call('history.undoable', {})
+  return reply.ok ? (reply.value as Undoable) : NOTHING
 }
 
 function desktopGate(jobs: Jobs): Gate<DesktopContexts> {

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Backup, type BackupReason, isRestorable } from '../contract/backups'
 import { AppError } from '../contract/errors'
-import { readAtRest } from '../database/atRest'
+import { readAtRest, requireReadable } from '../database/atRest'
 import { backUp, backupFolder } from '../database/backup'
 import { exists } from '../database/header'
 import { allRevisions } from '../database/revisions'
@@ -123,6 +123,7 @@ async function stampOf(path: string): Promise<string> {
 
 async function lookThrough(path: string): Promise<Content> {
   const { schema, pending, counts, integrity } = await readFileInfo(path, readAtRest)
+  if (integrity !== 'ok') await requireReadable(path)
   if (integrity !== 'ok') return { state: 'damaged', schema, pending, counts }
   const [orphan] = await readAtRest(path, (side) =>
     side.query('SELECT 1 FROM pragma_foreign_key_check LIMIT 1'),

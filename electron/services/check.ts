@@ -32,10 +32,13 @@ const ALWAYS: readonly CheckName[] = ['integrity', 'constraints', 'foreign-keys'
 
 /** Looks through a school's file, whoever holds it, and alters nothing. A file that is damaged is a problem, never an
  *  error; one of an earlier schema has only that checked which every schema has. Throws FileRefusedError. */
-export async function checkFile(
-  file: string,
-  { beforeEach = () => {}, seal }: CheckOptions = {},
-): Promise<CheckedFile> {
+export async function checkFile(file: string, options: CheckOptions = {}): Promise<CheckedFile> {
+  const found = await checkOnce(file, options)
+  // A disk that fails at one read and not at the next looks like damage, once.
+  return found.problems.some(({ code }) => code === 'damaged') ? checkOnce(file, options) : found
+}
+
+async function checkOnce(file: string, { beforeEach = () => {}, seal }: CheckOptions): Promise<CheckedFile> {
   const revisions = allRevisions()
   const applied = revisions.slice(0, await appliedCount(file, revisions))
   const isAtHead = applied.length === revisions.length

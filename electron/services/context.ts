@@ -2,9 +2,11 @@ import type { MethodKind } from '../contract/define'
 import type { Events, EventName } from '../contract'
 import type { ChangeSummary } from '../contract/history'
 import type { Language } from '../contract/languages'
+import type { OpenSchool } from '../contract/school'
 import type { Database, WriteOptions } from '../database/open'
 import type { ForkParser } from '../exchange/parserProcess'
 import type { Changes } from './changes'
+import type { Comparisons } from './comparisons'
 import type { FileTokens } from './fileTokens'
 import type { Jobs } from './jobs'
 import type { Lists } from './lists'
@@ -17,6 +19,12 @@ export type Emit = <Name extends EventName>(event: Name, payload: Events[Name]) 
 export interface OpenFile {
   path: string
   isReadOnly: boolean
+  /** What it is a copy of, and the day at whose end that was so; null for a school itself. */
+  asOf: { file: string; day: string } | null
+  /** Why it is, or null. */
+  readOnlyBecause: OpenSchool['readOnlyBecause']
+  /** The run before did not end well: what it wrote was not folded into the file. */
+  wasCutShort: boolean
   /** The last revision that the file has had. */
   schema: string
   restorePoint: string | null
@@ -30,6 +38,7 @@ export interface SchoolContext {
   lists: Lists
   jobs: Jobs
   imports: PreparedImports
+  comparisons: Comparisons
   files: FileTokens
   undoStack: UndoStack
   /** The language that names sort by. */

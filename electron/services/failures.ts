@@ -3,6 +3,7 @@ import { formatSize } from '../contract/sizes'
 import { BrokenRowsError } from '../database/tables/brokenRows'
 import { databaseFailure } from '../database/failures'
 import { NoSpaceError } from '../database/freeSpace'
+import { FileGoneError } from '../database/filePlace'
 import { FileLockedError } from '../database/lock'
 import { FileRefusedError } from '../database/recognise'
 
@@ -11,6 +12,7 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof FileLockedError) return lockedError(error)
   if (error instanceof FileRefusedError) return refusedError(error)
+  if (error instanceof FileGoneError) return new AppError('file-gone', { file: error.file })
   if (error instanceof NoSpaceError) return noSpaceError(error)
   return databaseError(error) ?? new AppError('unexpected', {}, undefined, { cause: error })
 }
@@ -82,7 +84,7 @@ function databaseError(error: unknown): AppError | null {
     case 'damaged':
       return new AppError('damaged-file')
     case 'io':
-      return new AppError('file-unwritable')
+      return new AppError(failure.isReading ? 'file-unreadable' : 'file-unwritable')
     default:
       return null
   }

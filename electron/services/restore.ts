@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { backupFolder, writeCopy } from '../database/backup'
 import { exists } from '../database/header'
+import type { ReadMounts } from '../database/mounts'
 import { FileRefusedError } from '../database/recognise'
 import { copyBytes, restoreFile, type KeptFile } from '../database/restore'
 import { allRevisions } from '../database/revisions'
 import { backupName } from './backupNames'
+import { requireOwnDisk } from './schoolFile'
 
 export type { KeptFile }
 
@@ -17,6 +19,8 @@ export interface RestoreRequest {
   at: Date
   /** Runs once the backup is found good and copied: whoever has the file open lets it go here. */
   letGo?: () => Promise<void>
+  /** The disks of this computer, where it is not to be asked itself. */
+  readMounts?: ReadMounts | undefined
 }
 
 /** Puts a backup in a file's place, all of it or nothing, and answers where the replaced file is kept: null where there
@@ -24,10 +28,11 @@ export interface RestoreRequest {
 export async function restoreBackup(
   backup: string,
   target: string,
-  { person, appVersion, at, letGo }: RestoreRequest,
+  { person, appVersion, at, letGo, readMounts }: RestoreRequest,
 ): Promise<KeptFile | null> {
   if (await isSame(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
   if (!(await exists(dirname(target)))) throw new AppError('file-unwritable', { file: target })
+  await requireOwnDisk(target, readMounts)
   const keepAs = (isDamaged: boolean) =>
     join(backupFolder(target), backupName(target, 'before-restore', at, isDamaged))
   return restoreFile(backup, target, {

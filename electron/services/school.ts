@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { schoolContract } from '../contract'
 import type { BackupReason } from '../contract/backups'
 import type { Handlers } from '../contract/define'
@@ -6,18 +7,26 @@ import type { ChangeSet } from '../contract/history'
 import type { jobsMethods } from '../contract/jobs'
 import type { Language } from '../contract/languages'
 import type { OpenSchool } from '../contract/school'
+import { damageRefused } from '../database/atRest'
+import { backupFolder, writeCopyBy } from '../database/backup'
+import { hasPendingWal } from '../database/header'
 import { type FileLock, lockFile } from '../database/lock'
 import { upgrade, type UpgradeStep } from '../database/migrate'
+import { isOnNetwork, type ReadMounts } from '../database/mounts'
 import { Database, type WriteOptions } from '../database/open'
-import { appliedCount, requireRevisions } from '../database/recognise'
+import { appliedCount, FileRefusedError, requireRevisions } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
 import type { ForkParser } from '../exchange/parserProcess'
+import { backupName } from './backupNames'
 import { backUpBefore, backUpFile } from './backups'
 import { Changes } from './changes'
+import { Comparisons } from './comparisons'
 import type { CommandContext, Emit, FillSchool, OpenFile, SchoolContext, SchoolContexts } from './context'
 import { courses } from './courses'
+import { days } from './days'
 import { type Call, createDispatch, type Gate } from './dispatch'
 import { completeEnded, enrollments, hasEnded } from './enrollments'
+import { type Examined, examineFile, explainFailure, notForDamageOnce } from './examine'
 import { exports } from './exports'
 import { upgradeError } from './failures'
 import type { FileTokens } from './fileTokens'
@@ -48,6 +57,10 @@ export interface SchoolOptions {
   onUnexpected: (method: string, error: unknown) => void
   /** Opens the file for reading, whoever writes it. */
   isReadOnly?: boolean
+  /** What the file is a copy of, and the day at whose end that was so. */
+  asOf?: OpenFile['asOf']
+  /** The disks of this computer, where it is not to be asked itself. */
+  readMounts?: ReadMounts
   onUpgrade?: (step: UpgradeStep) => void
   now?: () => Date
 }
@@ -64,15 +77,27 @@ export class School {
   readonly #lists: Lists
   readonly #jobs: Jobs
   readonly #imports: PreparedImports
+  readonly #comparisons: Comparisons
   readonly #undoStack = new UndoStack()
+  readonly #closing = new AbortController()
+  #examination: Promise<Examined | null> | null = null
   #closed: Promise<void> | null = null
 
   /** Opens a school's file, upgraded to head. Throws AppError, FileRefusedError or FileLockedError; the file is then as it was. */
-  static async open(path: string, options: SchoolOptions): Promise<School> {
+  static open(path: string, options: SchoolOptions): Promise<School> {
+    return notForDamageOnce(() => damageRefused(path, () => School.#open(path, options)))
+  }
+
+  static async #open(path: string, options: SchoolOptions): Promise<School> {
     const revisions = allRevisions()
+    const isRemote = await isOnNetwork(path, options.readMounts)
+    // What waits there could be read only by writing beside it.
+    if (isRemote && (await hasPendingWal(path))) throw new FileRefusedError('read-only', path)
     // Refused before a lock is laid beside it: what is not ours stays as it is, with its folder.
     const applied = await appliedCount(path, revisions)
-    const isReadOnly = options.isReadOnly === true || !(await isWritable(path))
+    const readOnlyBecause = await findReadOnlyCause(path, isRemote, options)
+    const isReadOnly = readOnlyBecause !== null
+    const wasCutShort = !isReadOnly && (await hasPendingWal(path))
     const lock = isReadOnly
       ? null
       : await lockFile(path, `${options.person}, Rollbook ${options.appVersion}`, now(options))
@@ -84,7 +109,10 @@ export class School {
       }).catch((error: unknown) => {
         throw upgradeError(error, path)
       })
-      const file = { path, isReadOnly, schema: revisions.at(-1)?.name ?? '', restorePoint, upgradeNotes: [] }
+      const schema = revisions.at(-1)?.name ?? ''
+      const { asOf = null } = options
+      const about = { asOf, readOnlyBecause, wasCutShort, schema, restorePoint, upgradeNotes: [] }
+      const file = { path, isReadOnly, ...about }
       return await School.#openUpgraded(file, lock, options, restorePoint === null ? null : applied)
     } catch (error) {
       await lock?.release()
@@ -98,7 +126,10 @@ export class School {
     options: SchoolOptions,
     upgradedFrom: number | null,
   ): Promise<School> {
-    const database = await Database.open(opened.path, opened)
+    const database = await Database.open(opened.path, {
+      isReadOnly: opened.isReadOnly,
+      isAtRest: opened.readOnlyBecause === 'network',
+    })
     try {
       await requireRevisions((sql) => database.query(sql), allRevisions(), opened.path)
       const { language } = await readSchool(database)
@@ -123,15 +154,16 @@ export class School {
     options: SchoolOptions,
     fill?: FillSchool,
   ): Promise<School> {
-    const { appVersion, person } = options
+    const { appVersion, person, readMounts } = options
     const { language } = newSchool
-    await createSchoolFile(path, newSchool, appVersion, async (database) => {
+    const fillAll = async (database: Database) => {
       const changes = new Changes(database, { command: 'schools.create', person })
       await database.write(async () => {
         await fill?.({ database, changes, language })
         await changes.finish()
       })
-    })
+    }
+    await createSchoolFile(path, newSchool, appVersion, fillAll, readMounts)
     return School.open(path, options)
   }
 
@@ -150,6 +182,7 @@ export class School {
     this.#lists = new Lists(database)
     this.#jobs = new Jobs(options.emit, options.onUnexpected)
     this.#imports = new PreparedImports(options.workFolder)
+    this.#comparisons = new Comparisons(options.workFolder)
     this.call = createDispatch(schoolContract, HANDLERS, this.#gate(), options.onUnexpected)
   }
 
@@ -173,6 +206,33 @@ export class School {
     return backUpFile(this.file.path, { reason, at: now(this.#options) })
   }
 
+  /** Looks through the file while others work on it. Null where the file was closed meanwhile. */
+  examine(): Promise<Examined | null> {
+    return (this.#examination ??= examineFile(this.#database, this.#closing.signal).finally(() => {
+      this.#examination = null
+    }))
+  }
+
+  /** Throws FileGoneError where the file is no longer where it was opened. */
+  requireInPlace(): Promise<void> {
+    return this.#database.requireInPlace()
+  }
+
+  /** Writes a whole copy of what is open to another place, wherever its own file is by now. */
+  saveCopy(target: string): Promise<void> {
+    return writeCopyBy((copy) => this.#database.copyInto(copy), target, { file: this.file.path })
+  }
+
+  /** Keeps what is open of a file that lost its name: all of it goes into that file, and a copy among the backups where their
+   *  disk is still there. */
+  async keepGone(): Promise<void> {
+    await this.#database.foldWal()
+    if (!(await this.#database.isDiskInPlace())) return
+    await this.saveCopy(
+      join(backupFolder(this.file.path), backupName(this.file.path, 'file-gone', now(this.#options))),
+    )
+  }
+
   /** For `check`, which looks at the file itself. */
   get database(): Database {
     return this.#database
@@ -185,7 +245,11 @@ export class School {
 
   async #close(): Promise<void> {
     await this.#jobs.cancelAll()
+    // Its connection would keep the file from being folded into one.
+    this.#closing.abort()
+    await this.#examination
     await this.#imports.close()
+    await this.#comparisons.close()
     await this.#database.close()
     await this.#lock?.release()
   }
@@ -198,6 +262,7 @@ export class School {
       lists: this.#lists,
       jobs: this.#jobs,
       imports: this.#imports,
+      comparisons: this.#comparisons,
       undoStack: this.#undoStack,
       language: this.#language,
       today: dayOfClock(now(this.#options)),
@@ -209,19 +274,34 @@ export class School {
 
   #gate(): Gate<SchoolContexts> {
     return {
-      query: (_, work) => work(this.#context()),
-      action: (_, work) => work(this.#context()),
+      query: (_, work) => this.#explained(() => work(this.#context())),
+      action: (_, work) => this.#explained(() => work(this.#context())),
       // Of one change, and yet of 100,000 records it may be.
       command: async (method, work) =>
-        (await showWhile(this.#options.emit, method, 'working', () => this.#undoable(method, work))).result,
+        (
+          await showWhile(this.#options.emit, method, 'working', () =>
+            this.#explained(() => this.#undoable(method, work)),
+          )
+        ).result,
       job: async (method, work) =>
         this.#jobs.start(method, (control) =>
-          work({
-            ...this.#context(),
-            ...control,
-            write: (writing, options) => this.#undoable(method, writing, options),
-          }),
+          this.#explained(() =>
+            work({
+              ...this.#context(),
+              ...control,
+              write: (writing, options) => this.#undoable(method, writing, options),
+            }),
+          ),
         ),
+    }
+  }
+
+  /** What SQLite, or the disk, takes for a fault of the file is looked into before anybody is told. */
+  async #explained<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      throw await explainFailure(error, this.#database, () => this.examine())
     }
   }
 
@@ -278,6 +358,7 @@ const HANDLERS = {
   enrollments,
   school,
   history,
+  days,
   overview,
   imports,
   exports,
@@ -288,6 +369,17 @@ const HANDLERS = {
 export function valueOf<Value>(reply: Reply<Value>): Value {
   if (reply.ok) return reply.value
   throw new AppError(reply.error.code, reply.error.params, reply.error.fields)
+}
+
+/** Why a file is opened for reading only; null where it is not. */
+async function findReadOnlyCause(
+  path: string,
+  isRemote: boolean,
+  { isReadOnly }: SchoolOptions,
+): Promise<OpenFile['readOnlyBecause']> {
+  if (isRemote) return 'network'
+  if (isReadOnly) return 'asked'
+  return (await isWritable(path)) ? null : 'unwritable'
 }
 
 const now = (options: SchoolOptions) => options.now?.() ?? new Date()

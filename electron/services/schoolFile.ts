@@ -1,11 +1,13 @@
-import { link, mkdir, rename, unlink } from 'node:fs/promises'
+import { link, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
 import { userTypeNameKeys } from '../contract/nameKeys'
-import { flush, flushFolder, removeTemporaries, withTemporary } from '../database/backup'
+import { flush, flushFolder, makeFolder, removeTemporaries, withTemporary } from '../database/backup'
 import { canWrite, exists } from '../database/header'
+import { canLock } from '../database/lock'
 import { createFile } from '../database/migrate'
+import { isOnNetwork, type ReadMounts } from '../database/mounts'
 import { Database } from '../database/open'
 import { allRevisions } from '../database/revisions'
 import { refillNameKeys } from './nameKeyColumns'
@@ -23,9 +25,11 @@ export async function createSchoolFile(
   newSchool: NewSchool,
   appVersion: string,
   fill: (database: Database) => Promise<void> = async () => {},
+  readMounts?: ReadMounts,
 ): Promise<void> {
   if (await exists(path)) throw new AppError('file-exists', { file: path })
-  await mkdir(dirname(path), { recursive: true })
+  await requireOwnDisk(path, readMounts)
+  await makeFolder(dirname(path))
   await removeTemporaries(dirname(path), path)
   await withTemporary(path, async (temporary) => {
     await createFile(temporary, allRevisions(), { appVersion })
@@ -36,9 +40,15 @@ export async function createSchoolFile(
   await flushFolder(dirname(path))
 }
 
-/** Whether a file, and the `-wal` beside it, can be written here. */
+/** Throws where a file would come to lie on another computer's disk: there a school can only be read. */
+export async function requireOwnDisk(file: string, readMounts?: ReadMounts): Promise<void> {
+  if (await isOnNetwork(file, readMounts))
+    throw new AppError('file-unwritable', { reason: 'network-disk', file })
+}
+
+/** Whether a file, and the `-wal` and the lock beside it, can be written here. */
 export async function isWritable(path: string): Promise<boolean> {
-  return (await canWrite(path)) && (await canWrite(dirname(path)))
+  return (await canWrite(path)) && (await canWrite(dirname(path))) && (await canLock(path))
 }
 
 async function nameSchool(

@@ -18,8 +18,11 @@ export const school: Handlers<typeof schoolMethods, SchoolContexts> = {
 
 /** The school and the file it is in. */
 export async function describeSchool({ database, openFile }: SchoolContext): Promise<OpenSchool> {
-  const { path } = openFile
-  return { ...(await readSchool(database)), ...openFile, fileName: basename(path, extname(path)) }
+  const { asOf } = openFile
+  // What it is a copy of is what staff know.
+  const path = asOf?.file ?? openFile.path
+  const file = { ...openFile, path, fileName: basename(path, extname(path)), asOf: asOf?.day ?? null }
+  return { ...(await readSchool(database)), ...file }
 }
 
 /** The school's own row. */

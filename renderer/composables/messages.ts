@@ -1,11 +1,21 @@
-import { watch } from 'vue'
+import { onUnmounted, watch } from 'vue'
 import { AppError } from '../../electron/contract/errors'
 import type { ChangeSet } from '../../electron/contract/history'
+import { api, on } from '../api'
 import { failure } from '../failures'
 import { t } from '../i18n'
 import { useSessionStore } from '../stores/session'
 import { useUndoStore } from '../stores/undo'
-import { changeWords, errorWords } from '../words'
+import { changeWords, errorWords, summaryWords, undoWords } from '../words'
+
+const logAction = {
+  label: t('log.open'),
+  color: 'neutral' as const,
+  variant: 'outline' as const,
+  onClick: () => api.about.showLog({}),
+}
+
+const ICONS = { done: 'i-lucide-check', undone: 'i-lucide-undo-2', redone: 'i-lucide-redo-2' }
 
 /** Tells of every change with a way to take it back, and of every failure that nobody caught. For App.vue. */
 export function useMessages(): void {
@@ -18,11 +28,10 @@ export function useMessages(): void {
   undo.follow((change) => {
     forget()
     shown = toast.add({
-      title:
-        change.undoes === null ? changeWords(change) : t('changes.undone', { what: changeWords(change) }),
-      icon: change.undoes === null ? 'i-lucide-check' : 'i-lucide-undo-2',
+      title: changeWords(change),
+      icon: ICONS[change.direction],
       color: 'neutral',
-      actions: change.undoes === null ? [undoAction(change)] : [],
+      actions: change.isUndoable ? [undoAction(change)] : [],
     }).id
   })
 
@@ -31,16 +40,30 @@ export function useMessages(): void {
 
   watch(() => session.school?.restorePoint ?? null, tellUpgrade, { immediate: true })
 
+  onUnmounted(
+    on('checked', ({ orphans }) =>
+      toast.add({
+        title: t('shell.checked'),
+        description: orphans === 0 ? t('shell.checkedHint') : t('shell.checkedOrphans', { count: orphans }),
+        icon: orphans === 0 ? 'i-lucide-check' : 'i-lucide-circle-alert',
+        color: orphans === 0 ? 'neutral' : 'warning',
+        duration: orphans === 0 ? 10_000 : 0,
+      }),
+    ),
+  )
+
   watch(failure, (value) => {
     if (!value) return
     // The words are the id: the same failure again is not told twice over.
     const title = errorWords(value.error)
+    const isForeseen = value.error instanceof AppError && value.error.code !== 'unexpected'
     toast.add({
       id: title,
       title,
       icon: 'i-lucide-circle-alert',
-      color: value.error instanceof AppError && value.error.code !== 'unexpected' ? 'warning' : 'error',
+      color: isForeseen ? 'warning' : 'error',
       duration: 10_000,
+      actions: isForeseen ? [] : [logAction],
     })
   })
 
@@ -50,7 +73,7 @@ export function useMessages(): void {
     const { upgradeNotes = [] } = session.school ?? {}
     toast.add({
       title: t('upgrade.done'),
-      description: [...upgradeNotes.map(changeWords), t('upgrade.doneHint')].join('. '),
+      description: [...upgradeNotes.map(summaryWords), t('upgrade.doneHint')].join('. '),
       icon: 'i-lucide-check',
       color: 'neutral',
       duration: 30_000,
@@ -62,12 +85,12 @@ export function useMessages(): void {
     shown = undefined
   }
 
-  function undoAction({ changeSetId }: ChangeSet) {
+  function undoAction(change: ChangeSet) {
     return {
-      label: t('actions.undo'),
+      label: undoWords(change),
       color: 'neutral' as const,
       variant: 'outline' as const,
-      onClick: () => undo.undo(changeSetId),
+      onClick: () => undo.undo(change.changeSetId),
     }
   }
 }

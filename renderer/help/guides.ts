@@ -9,7 +9,7 @@ export interface Guide {
 }
 
 const files = import.meta.glob<Component>(
-  '../../docs/{getting-started,history-and-undo,moving-to-a-new-computer,deploying}.md',
+  '../../docs/{getting-started,history-and-undo,when-a-file-does-not-open,moving-to-a-new-computer,deploying}.md',
   {
     import: 'default',
   },
@@ -18,6 +18,7 @@ const files = import.meta.glob<Component>(
 export const guides: Guide[] = [
   guide('getting-started', 'help.gettingStarted'),
   guide('history-and-undo', 'help.history'),
+  guide('when-a-file-does-not-open', 'help.recovery'),
   guide('moving-to-a-new-computer', 'help.moving'),
   guide('deploying', 'help.deploying'),
 ]

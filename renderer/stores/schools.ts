@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import { AppError } from '../../electron/contract/errors'
 import type { SchoolRecord } from '../../electron/contract/school'
 import { api, on } from '../api'
 import { router } from '../router'
@@ -8,6 +9,12 @@ import { useSessionStore } from './session'
 /** What is being done to get a school open. */
 export type Opening = 'create' | 'open' | 'restore' | 'sample'
 
+/** What went wrong: in getting a school open, or in the use of one that was. */
+interface SchoolFailure {
+  opening: Opening | 'use'
+  error: unknown
+}
+
 export interface NewSchool extends SchoolRecord {
   userTypes: string[]
 }
@@ -15,7 +22,7 @@ export interface NewSchool extends SchoolRecord {
 /** Choosing the school to work on. Where that fails, the place of schools says why. */
 export const useSchoolsStore = defineStore('schools', () => {
   const underWay = ref<Opening | null>(null)
-  const failure = shallowRef<{ opening: Opening; error: unknown } | null>(null)
+  const failure = shallowRef<SchoolFailure | null>(null)
 
   /** Asks where to keep the new school's file, then makes and opens it. */
   async function create(school: NewSchool) {
@@ -55,10 +62,10 @@ export const useSchoolsStore = defineStore('schools', () => {
     })
   }
 
-  /** Opens the file once more that could not be opened. */
-  async function retry() {
+  /** Opens the file once more that could not be opened, or that is open for reading only. */
+  async function retry({ isReadOnly = false } = {}) {
     await run('open', async () => {
-      await api.schools.retry({})
+      await api.schools.retry({ isReadOnly })
       return true
     })
   }
@@ -70,13 +77,25 @@ export const useSchoolsStore = defineStore('schools', () => {
     })
   }
 
-  /** Learns which school was opened at launch, or why it was refused. */
-  async function findAtLaunch() {
+  /** Learns which school is open, or why none is. */
+  async function find() {
     try {
       await useSessionStore().load()
     } catch (error) {
-      failure.value = { opening: 'open', error }
+      failure.value = { opening: wasOpen(error) ? 'use' : 'open', error }
     }
+  }
+
+  /** Follows what main opens and closes from here on, and changes of the school's own record. */
+  function followOpened() {
+    on('school', async () => {
+      failure.value = null
+      await find()
+      useSessionStore().visit++
+    })
+    on('changed', async ({ entities }) => {
+      if (entities.includes('school')) await find()
+    })
   }
 
   /** Follows the menu. */
@@ -104,6 +123,10 @@ export const useSchoolsStore = defineStore('schools', () => {
 
   return {
     ...{ underWay, failure },
-    ...{ create, chooseAndOpen, open, retry, chooseAndRestore, createSample, findAtLaunch, follow },
+    ...{ create, chooseAndOpen, open, retry, chooseAndRestore, createSample },
+    ...{ find, followOpened, follow },
   }
 })
+
+const wasOpen = (error: unknown) =>
+  error instanceof AppError && (error.code === 'file-gone' || error.params.met === 'in-use')

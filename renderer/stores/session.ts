@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { OpenSchool } from '../../electron/contract/school'
-import { api, on } from '../api'
+import { api } from '../api'
 
 /** The school that is open, or null at first start. */
 export const useSessionStore = defineStore('session', () => {
@@ -12,10 +12,16 @@ export const useSessionStore = defineStore('session', () => {
   /** Grows with each school that is opened: views keyed by it begin anew. */
   const visit = ref(0)
 
+  /** How often was asked: the answer to a later question may come first, and an earlier one is out of date then. */
+  let asked = 0
+
   async function load() {
+    const question = ++asked
     try {
-      school.value = await api.school.find({})
+      const found = await api.school.find({})
+      if (question === asked) school.value = found
     } catch (error) {
+      if (question !== asked) return
       // None is open then, and the reason is told.
       school.value = null
       throw error
@@ -24,16 +30,5 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
-  /** Follows what main opens and closes, and changes of the school's own record. */
-  function follow() {
-    on('school', async () => {
-      await load()
-      visit.value++
-    })
-    on('changed', ({ entities }) => {
-      if (entities.includes('school')) void load()
-    })
-  }
-
-  return { school, isKnown, isReadOnly, visit, load, follow }
+  return { school, isKnown, isReadOnly, visit, load }
 })

@@ -38,6 +38,9 @@ it.skipIf(process.platform === 'win32')('lets whoever may write the file hold it
     await chmod(file, mode)
     await (await lockFile(file, 'here', NOW)).release()
     expect((await stat(`${file}.lock`)).mode & 0o777).toBe(mode)
+    await chmod(file, 0o644)
+    await (await lockFile(file, 'here', NOW)).release()
+    expect((await stat(`${file}.lock`)).mode & 0o777).toBe(0o644)
   }
 })
 

@@ -1,9 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model, ModelStatic } from 'sequelize'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFile } from '../../electron/database/migrate'
 import { Database } from '../../electron/database/open'
 import { allRevisions } from '../../electron/database/revisions'
+import { SideConnection } from '../../electron/database/scratch'
 import { temporaryFolder } from '../helpers/school'
 
 async function openNew(): Promise<Database> {
@@ -174,4 +176,17 @@ it('keeps updated_at right whatever path writes', async () => {
   })
   const row = await database.queryOne<{ updated_at: string }>('SELECT updated_at FROM user_types')
   expect(row?.updated_at.slice(0, 4)).not.toBe('2020')
+})
+
+it('holds nothing of a file that it could not open', async () => {
+  const file = join(await temporaryFolder(), 'school.rollbook')
+  await createFile(file, allRevisions(), { appVersion: 'test' })
+  const whole = await readFile(file)
+  await writeFile(file, whole.subarray(0, 8_192))
+  await expect(Database.open(file)).rejects.toThrow('malformed')
+  await writeFile(file, whole)
+  const side = await SideConnection.open(file)
+  onTestFinished(() => side.close())
+  // Refused while anybody else has it open.
+  expect(await side.query('PRAGMA journal_mode=DELETE')).toEqual([{ journal_mode: 'delete' }])
 })

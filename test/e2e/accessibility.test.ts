@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { barriers } from '../helpers/barriers'
 import { complaintsOf } from '../helpers/complaints'
 import {
   chooseInDialogs,
@@ -11,19 +11,6 @@ import {
   temporaryHome,
   type StartedRollbook,
 } from '../helpers/electron'
-
-// What WCAG 2.2 asks for at A and AA, as far as a program can tell.
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-/** What stands in the way of people, in the words that say where and what. */
-async function barriers(page: Page): Promise<string[]> {
-  // Fading colours have the contrast of neither end.
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
-  )
-}
 
 const goTo = (page: Page, place: string) =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click()
@@ -146,6 +133,70 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await goTo(page, 'User types')
     await page.getByRole('rowheader', { name: 'Teacher' }).waitFor()
   },
+  'A user type, its history': async (page) => {
+    await page.getByRole('button', { name: 'Rename' }).first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'History' }).click()
+    await page.getByRole('dialog').getByRole('rowheader', { name: 'Name' }).waitFor()
+  },
+  History: async (page, { api }) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await api.users.update({ userId: 1, lastName: 'Kos', birthDate: null, isActive: false })
+    await api.userTypes.create({ name: 'Guest' })
+    await api.history.undoLast({})
+    await goTo(page, 'History')
+    await page.getByRole('button', { name: /^Undone: User type Guest/ }).waitFor()
+  },
+  'A change': async (page) => {
+    await page
+      .getByRole('list', { name: 'Changes' })
+      .getByRole('button', { name: /Kos was changed/ })
+      .click()
+    await page.getByRole('columnheader', { name: 'Before' }).waitFor()
+  },
+  'A change that was undone': async (page) => {
+    await page.getByRole('button', { name: /^User type Guest was added/ }).click()
+    await page.getByRole('button', { name: /^Undone .* by / }).waitFor()
+  },
+  'About to undo everything after': async (page) => {
+    await page.getByRole('button', { name: /^Sample school made/ }).click()
+    await page.getByText('50 of').waitFor()
+    await page.getByRole('button', { name: 'Undo everything after this…' }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(/all of them are undone/)
+      .waitFor()
+  },
+  'History of a record': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page
+      .getByRole('button', { name: /^History of / })
+      .first()
+      .click()
+    await page.getByRole('button', { name: /^Remove the filter Only/ }).waitFor()
+    await page.getByRole('table').first().waitFor()
+  },
+  'History, nothing found': async (page) => {
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await page.getByLabel('Until').fill('2020-01-01')
+    await page.getByText('Nothing matches').waitFor()
+  },
+  'About to let go of old details': async (page) => {
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: /^Let go/ }).click()
+    await page.getByRole('dialog').getByRole('radio', { name: 'Another day' }).click()
+    await page.getByRole('dialog').getByLabel('Day', { exact: true }).waitFor()
+  },
+  'A course, its history': async (page) => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await goTo(page, 'Courses')
+    await page
+      .getByRole('main')
+      .getByRole('gridcell', { name: /^Biology/ })
+      .first()
+      .dblclick()
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByRole('table').first().waitFor()
+  },
   'Import & export': async (page) => {
     await goTo(page, 'Import & export')
     await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
@@ -176,7 +227,11 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
     await page.getByText('By hand').waitFor()
   },
   'About to restore': async (page) => {
-    await page.getByRole('button', { name: /^Restore the backup of/ }).click()
+    // By now there may be the automatic one, too.
+    await page
+      .getByRole('button', { name: /^Restore the backup of/ })
+      .first()
+      .click()
     await page.getByRole('dialog', { name: 'Restore this backup?' }).waitFor()
   },
   'Backups, on a disk that is not there': async (page, { electron }) => {
@@ -196,7 +251,13 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
   'A running job': async (page, { electron }) => {
     // Told by main as of a real one, which would end whenever it likes.
     await electron.evaluate(({ BrowserWindow }) => {
-      const job = { jobId: 'long', method: 'imports.prepare', state: 'running', phase: 'reading', isStoppable: true }
+      const job = {
+        jobId: 'long',
+        method: 'imports.prepare',
+        state: 'running',
+        phase: 'reading',
+        isStoppable: true,
+      }
       BrowserWindow.getAllWindows()[0]?.webContents.send('rollbook:job', { ...job, done: 2, total: 3 })
     })
     await page.getByRole('region', { name: 'Running jobs' }).getByText('66%').waitFor()

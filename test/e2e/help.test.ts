@@ -8,6 +8,7 @@ import { endRollbook, startRollbook, type StartedRollbook } from '../helpers/ele
 const GUIDES = {
   'Getting started': 'getting-started',
   'History and undo': 'history-and-undo',
+  'When a file does not open': 'when-a-file-does-not-open',
   'Moving to a new computer': 'moving-to-a-new-computer',
   'Deploying to many computers': 'deploying',
 }

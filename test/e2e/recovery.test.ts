@@ -19,9 +19,11 @@ describe('a damaged file', () => {
     const offers = await alert.getByRole('button').allInnerTexts()
     expect(offers.map((offer) => offer.trim())).toEqual([
       'Try again',
+      'Open for reading only',
       'Restore a backup',
       'Save a copy…',
       'Open the log',
+      'Copy the log',
       'Salvage into a new file…',
     ])
 

@@ -21,6 +21,8 @@ export interface TestSchool {
   api: RollbookApi
   files: FileTokens
   events: SeenEvent[]
+  /** What it was opened with. */
+  options: SchoolOptions
   /** Closes the school and opens its file again, as a new start of the program does. */
   reopen(): Promise<TestSchool>
 }
@@ -126,6 +128,7 @@ function testSchool(school: School, path: string, options: SchoolOptions, events
     path,
     files: options.files,
     events,
+    options,
     api: apiOf(school),
     async reopen() {
       await school.close()
@@ -135,7 +138,7 @@ function testSchool(school: School, path: string, options: SchoolOptions, events
 }
 
 /** Methods as functions, their input and reply copied as between the page and main. */
-function apiOf(school: Pick<School, 'call'>): RollbookApi {
+export function apiOf(school: Pick<School, 'call'>): RollbookApi {
   const slice = (entity: string) =>
     new Proxy(
       {},
