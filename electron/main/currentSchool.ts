@@ -15,8 +15,9 @@ import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
-import { PastDay } from './pastDay'
 import { showProgress, showWhile } from '../services/shownWork'
+import { GoneFile } from './goneFile'
+import { PastDay } from './pastDay'
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
@@ -42,9 +43,7 @@ export class CurrentSchool {
   readonly #options: CurrentSchoolOptions
   #school: School | null = null
   readonly #past = new PastDay()
-  /** The school whose file is gone: what is open of it can still be copied. */
-  #gone: School | null = null
-  #kept: Promise<void> = Promise.resolve()
+  readonly #gone: GoneFile
   /** Why the file of the launch could not be opened: the page asks by `school.find` and shows it. */
   #failure: ErrorData | null = null
   /** The file that could not be opened last, until one is. */
@@ -55,6 +54,7 @@ export class CurrentSchool {
   constructor(options: CurrentSchoolOptions) {
     this.#options = options
     this.jobs = new Jobs(options.emit, options.onUnexpected)
+    this.#gone = new GoneFile((error) => options.onUnexpected('schools.keep', error))
   }
 
   /** The file that is open, or null. */
@@ -71,7 +71,7 @@ export class CurrentSchool {
 
   /** Resolves once what is open of a file that is gone was copied to its backups. */
   get kept(): Promise<void> {
-    return this.#kept
+    return this.#gone.kept
   }
 
   /** Opens the file of the launch. A failure is kept for the page instead of thrown. */
@@ -92,7 +92,7 @@ export class CurrentSchool {
       // One that is open for reading only may have become writable.
       if (open && (isReadOnly || !open.file.isReadOnly)) return open.describe()
       this.#failedFile = path
-      if (this.#gone?.file.path === path) return await this.#reopenGone(path)
+      if (this.#gone.file === path) return await this.#reopenGone(path)
       return await this.#replace(await this.#openFile(path, isReadOnly))
     })
   }
@@ -122,9 +122,8 @@ export class CurrentSchool {
 
   /** Writes a copy of the file to another place; `isWhole` is false where only its bytes could be had. */
   async saveCopy(target: string): Promise<{ isWhole: boolean }> {
-    const gone = this.#gone
-    if (gone?.file.path === this.backedUpFile) {
-      await gone.saveCopy(target)
+    if (this.#gone.file === this.backedUpFile) {
+      await this.#gone.saveCopy(target)
       return { isWhole: true }
     }
     const { saveCopy } = await import('../services/restore')
@@ -202,7 +201,8 @@ export class CurrentSchool {
     })
   }
 
-  /** Answers a method of a school, as it was where somebody looks at another day. While the school of the launch is being opened, it waits for that. */
+  /** Answers a method of a school, as it was where somebody looks at another day. While the school of the launch is being
+   *  opened, it waits for that. */
   async call(method: string, input: unknown): Promise<Reply> {
     if (method === 'jobs.cancel' && this.#cancelOwn(input)) return { ok: true, value: true }
     if (!this.#school) await this.#turn
@@ -221,22 +221,23 @@ export class CurrentSchool {
     await this.jobs.cancelAll()
     await this.#inTurn(async () => {
       await this.#past.leave()
-      const open = [this.#school, this.#gone]
-      this.#school = this.#gone = null
-      await this.#kept
-      for (const school of open) await school?.close()
+      const school = this.#school
+      this.#school = null
+      await this.#gone.close()
+      await school?.close()
     })
   }
 
   async #putBack(backup: string, target: string): Promise<KeptFile | null> {
-    const open = [this.#school, this.#gone].find((school) => school?.file.path === target) ?? null
+    const open = this.file === target ? this.#school : null
+    const isGone = this.#gone.file === target
     if (open?.file.isReadOnly) throw new AppError('read-only', { file: target })
     const { restoreBackup } = await import('../services/restore')
     const { person, appVersion, readMounts } = this.#options
     const letGo = async () => {
+      if (isGone) await this.#gone.close()
       if (!open) return
-      this.#school = this.#gone = null
-      await this.#kept
+      this.#school = null
       await open.close()
     }
     try {
@@ -244,7 +245,7 @@ export class CurrentSchool {
         restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo, readMounts }),
       )
     } catch (error) {
-      if (!this.#school && !this.#gone && open) await this.#reopen(target)
+      if (!this.#school && this.#gone.file === null && (open || isGone)) await this.#reopen(target)
       throw error
     }
   }
@@ -285,10 +286,7 @@ export class CurrentSchool {
   /** What is still open of a file that was gone is let go only once there is a file again. */
   async #reopenGone(file: string): Promise<OpenSchool> {
     if (!(await exists(file))) throw new AppError('file-gone', { file })
-    await this.#kept
-    const gone = this.#gone
-    this.#gone = null
-    await gone?.close()
+    await this.#gone.close()
     return this.#reopen(file)
   }
 
@@ -304,19 +302,11 @@ export class CurrentSchool {
       await this.#past.leave()
       this.#school = null
       this.#fail(school.file.path, error)
-      if (error.code === 'file-gone') this.#keep(school)
+      if (error.code === 'file-gone') this.#gone.keep(school)
       else await school.close()
       this.#options.emit('school', {})
     })
     await this.kept
-  }
-
-  /** Nobody may have any more what is open but we: it is kept as well as can be, while the page tells. */
-  #keep(school: School): void {
-    this.#gone = school
-    this.#kept = school
-      .keepGone()
-      .catch((error: unknown) => this.#options.onUnexpected('schools.keep', error))
   }
 
   async #checkIfCutShort(school: School): Promise<void> {
@@ -347,15 +337,14 @@ export class CurrentSchool {
 
   async #replace(school: School): Promise<OpenSchool> {
     await this.#past.leave()
-    const before = [this.#school, this.#gone]
-    this.#gone = null
+    const before = this.#school
     this.#school = school
     this.#failure = null
     this.#failedFile = null
     this.#options.onOpened(school.file.path)
     this.#options.emit('school', {})
-    await this.#kept
-    for (const each of before) await each?.close()
+    await this.#gone.close()
+    await before?.close()
     // Nobody is to wait for it, and the window has its lists to read first.
     setTimeout(() => void this.#checkIfCutShort(school), this.#options.checkAfter ?? 2_000).unref()
     return school.describe()
