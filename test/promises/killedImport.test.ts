@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { note, trials } from './trials'
 
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.cjs')
-const KILLS = trials({ few: 10, many: 50, full: 500 })
+const KILLS = trials({ few: 10, many: 30, full: 500 })
 const ROWS = 5_000
 
 let folder: string

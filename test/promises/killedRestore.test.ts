@@ -11,7 +11,7 @@ import { leaveUnfolded } from '../helpers/leftBehind'
 import { note, trials } from './trials'
 
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.cjs')
-const KILLS = trials({ few: 8, many: 40, full: 400 })
+const KILLS = trials({ few: 8, many: 30, full: 400 })
 
 let folder: string
 let school: string

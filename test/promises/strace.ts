@@ -6,7 +6,9 @@ export interface Fault {
   call: string
   /** The how manieth call of its kind in one thread, from 1. */
   at: number
-  kind: 'KILL' | 'ENOSPC' | 'EIO' | 'EIO from then on'
+  kind: 'KILL' | 'ENOSPC' | 'ENOSPC for a while' | 'EIO' | 'EIO from then on'
+  /** Only calls on these files, where they are given. */
+  files?: string[]
 }
 
 /** Calls by which bytes and names reach the disk. */
@@ -28,7 +30,22 @@ export async function countCalls(
   env: NodeJS.ProcessEnv,
   log: string,
 ): Promise<Map<string, number>> {
-  await runTraced(['-o', log, '-e', `trace=${WRITING_CALLS.join(',')}`], args, env)
+  await runTraced(countingOptions(log), args, env)
+  return countsIn(log)
+}
+
+/** The options of strace that make a log for `countsIn`. */
+export const countingOptions = (log: string) => [
+  '-f',
+  '-qq',
+  '-o',
+  log,
+  '-e',
+  `trace=${WRITING_CALLS.join(',')}`,
+]
+
+/** How many calls there were of each kind, in the thread that made most of it. */
+export async function countsIn(log: string): Promise<Map<string, number>> {
   const byThread = new Map<string, number>()
   for (const [, thread, call] of (await readFile(log, 'utf8')).matchAll(/^(\d+) +(\w+)\(/gm)) {
     const key = `${call} ${thread}`
@@ -42,17 +59,23 @@ export async function countCalls(
   return counts
 }
 
-/** Runs a program with one fault; answers what it wrote, and whether it ended well. */
-export function runWithFault({ call, at, kind }: Fault, args: string[], env: NodeJS.ProcessEnv) {
-  // A full disk stays full; a failing one fails here and there.
+/** The options of strace that bring a fault about. */
+export function faultOptions({ call, at, kind, files = [] }: Fault): string[] {
+  // A full disk stays full until somebody makes room; a failing one fails here and there.
   const fault = {
     KILL: `signal=KILL:when=${at}`,
     ENOSPC: `error=ENOSPC:when=${at}+`,
+    'ENOSPC for a while': `error=ENOSPC:when=${at}..${at + 9}`,
     EIO: `error=EIO:when=${at}`,
     'EIO from then on': `error=EIO:when=${at}+`,
   }[kind]
-  return runTraced(['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`], args, env)
+  const traced = ['-o', '/dev/null', ...files.flatMap((file) => ['-P', file]), '-e', `trace=${call}`]
+  return ['-f', '-qq', ...traced, '-e', `inject=${call}:${fault}`]
 }
+
+/** Runs a program with one fault; answers what it wrote, and whether it ended well. */
+export const runWithFault = (fault: Fault, args: string[], env: NodeJS.ProcessEnv) =>
+  runTraced(faultOptions(fault), args, env)
 
 /** Writes a script that starts a program with the arguments it is given, and notes in `log` where it and all its children
  *  connect to or send. */
@@ -78,7 +101,7 @@ function runTraced(options: string[], args: string[], env: NodeJS.ProcessEnv) {
   return new Promise<{ isDone: boolean; output: string }>((resolve) => {
     execFile(
       'strace',
-      ['-f', '-qq', ...options, process.execPath, ...args],
+      [...options, process.execPath, ...args],
       { env: { ...env, UV_THREADPOOL_SIZE: '1' }, timeout: 60_000 },
       (error, stdout, stderr) => resolve({ isDone: error === null, output: stdout + stderr }),
     )

@@ -6,7 +6,7 @@ type Depth = 'few' | 'many' | 'full'
 const depth = (['many', 'full'] as const).find((each) => each === process.env.ROLLBOOK_PROMISES) ?? 'few'
 
 /** How often to try, by the depth of this run. */
-export function trials(counts: Record<Depth, number>): number {
+export function trials<Count>(counts: Record<Depth, Count>): Count {
   return counts[depth]
 }
 
@@ -32,4 +32,13 @@ export function spread<Item>(items: Item[], count: number): Item[] {
   if (items.length <= count) return items
   const step = (items.length - 1) / Math.max(1, count - 1)
   return Array.from({ length: count }, (_, index) => items[Math.round(index * step)] as Item)
+}
+
+/** Numbers from 0 up to 1, the same for one seed, so that a failure can be seen again. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 4_294_967_296
+  }
 }
