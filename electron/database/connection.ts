@@ -36,12 +36,15 @@ export function sqliteVersion(): { version: string; isSound: boolean } {
   return { version: sqlite3.VERSION, isSound: major * 1e6 + minor * 1e3 + patch >= 3_053_000 }
 }
 
+/** Milliseconds for which a statement waits for another program's. */
+export const BUSY_MS = 5_000
+
 /** 64 MB of pages: the default of 2 MB makes an import of 1,000,000 rows 17 times as slow as one of 100,000. */
 const CACHE_KIB = 65_536
 
 function pragmas(isReadOnly: boolean, hasForeignKeys: boolean): string {
   return [
-    'PRAGMA busy_timeout=5000',
+    `PRAGMA busy_timeout=${BUSY_MS}`,
     `PRAGMA foreign_keys=${hasForeignKeys ? 'ON' : 'OFF'}`,
     'PRAGMA synchronous=FULL',
     'PRAGMA trusted_schema=OFF',

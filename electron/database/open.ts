@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { QueryTypes, type Sequelize } from 'sequelize'
-import { connect } from './connection'
+import { BUSY_MS, connect } from './connection'
+import { databaseFailure } from './failures'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
 import { mustBeImmutable } from './header'
 import { defineModels, type Models } from './models'
@@ -196,7 +197,19 @@ export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>
 async function prepareForWriting(run: RunSql): Promise<void> {
   // WAL is a property of the file, kept in it; a file restored by other means may have lost it.
   await run('PRAGMA journal_mode=WAL')
-  // What SQLite cannot open for writing, if only for a moment, it opens for reading, and says nothing.
-  await run('BEGIN IMMEDIATE')
-  await run('ROLLBACK')
+  await requireWritable(run)
+}
+
+/** What SQLite cannot open for writing, if only for a moment, it opens for reading, and says nothing. Whoever else writes just
+ *  now is not waited for: then it is open for writing, too. */
+async function requireWritable(run: RunSql): Promise<void> {
+  await run('PRAGMA busy_timeout=0')
+  try {
+    await run('BEGIN IMMEDIATE')
+    await run('ROLLBACK')
+  } catch (error) {
+    if (databaseFailure(error)?.kind !== 'locked') throw error
+  } finally {
+    await run(`PRAGMA busy_timeout=${BUSY_MS}`)
+  }
 }
