@@ -119,7 +119,7 @@ async function lastFormerId(database: Database, entity: EntityName, span: Span):
     const known = await database.query<{ id: number; changeSetId: number }>(
       `SELECT c.record_id AS id, c.change_set_id AS changeSetId FROM changes c CROSS JOIN change_sets s ON s.change_set_id = c.change_set_id
         WHERE c.entity = $1 AND c.change_set_id < $2 AND c.record_id < $3
-          AND (c.after IS NOT NULL OR (s.undoes IS NULL AND s.command <> '${BACK_TO_MOMENT}'))
+          AND s.undoes IS NULL AND s.command <> '${BACK_TO_MOMENT}'
         ORDER BY c.record_id DESC LIMIT ${NUMBERS}`,
       [entity, firstOf(span), below],
     )
