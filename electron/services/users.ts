@@ -183,9 +183,9 @@ async function rowsOf({ database, today }: SchoolContext, stored: StoredUser[]):
   }))
 }
 
-/** An age is kept only where no birth date says better. */
+/** An age is kept only where no birth date says better. Of a child in its first year none is: nobody enters a 0. */
 function ageToStore({ age, birthDate }: Pick<UserRow, 'age' | 'birthDate'>): number | null {
-  return birthDate === null ? age : null
+  return birthDate === null && age !== 0 ? age : null
 }
 
 /** Who loses the birth date keeps the age that it came to, unless another one is given. */

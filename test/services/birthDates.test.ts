@@ -28,6 +28,12 @@ it('come before an age that somebody entered, which is then no longer kept', asy
   expect(await api.users.update({ userId, age: 9 })).toMatchObject({ age: 9 })
 })
 
+it('leave no age with a child in its first year that loses the birth date', async () => {
+  const { api } = await createTestSchool(NOW)
+  const { userId } = await api.users.create({ ...ANA, birthDate: '2026-11-02' })
+  expect(await api.users.update({ userId, birthDate: null })).toMatchObject({ birthDate: null, age: null })
+})
+
 it('are not to come', async () => {
   const { api } = await createTestSchool(NOW)
   await expect(api.users.create({ ...ANA, birthDate: '2026-11-23' })).rejects.toMatchObject({
