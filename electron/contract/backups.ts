@@ -49,7 +49,13 @@ const automaticState = z.object({
   failure: failure.nullable(),
   /** The same of another disk, if one was chosen. */
   second: z
-    .object({ folder: z.string(), lastAt: z.string().nullable(), failure: failure.nullable() })
+    .object({
+      folder: z.string(),
+      lastAt: z.string().nullable(),
+      failure: failure.nullable(),
+      /** It is on the disk of the school, with which it would be lost. */
+      isOnSameDisk: z.boolean(),
+    })
     .nullable(),
   /** One of them is more than a week old. */
   isOverdue: z.boolean(),

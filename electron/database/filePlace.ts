@@ -35,3 +35,9 @@ export async function isInPlace(file: string, { device, inode }: FileIdentity): 
 export async function isDiskInPlace(file: string, { device }: FileIdentity): Promise<boolean> {
   return (await identify(dirname(file)))?.device === device
 }
+
+/** Whether two places are on one disk. False where one of them is not there. */
+export async function areOnOneDisk(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([identify(one), identify(other)])
+  return first !== null && first.device === second?.device
+}

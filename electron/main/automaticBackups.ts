@@ -68,6 +68,7 @@ export class AutomaticBackups {
     const { newestOfTheFile } = await import('../services/backups')
     const { backupFolder } = await import('../database/backup')
     const own = (await newestOfTheFile(backupFolder(file), at))?.toISOString() ?? null
+    const { areOnOneDisk } = await import('../database/filePlace')
     const folder = preferences.secondPlace
     const places = [{ lastAt: own, failure: this.#failures.own }]
     const second = { lastAt: preferences.secondBackup(file), failure: this.#failures.second }
@@ -79,7 +80,7 @@ export class AutomaticBackups {
     return {
       lastAt: own,
       failure: this.#failures.own,
-      second: folder === null ? null : { folder, ...second },
+      second: folder === null ? null : { folder, ...second, isOnSameDisk: await areOnOneDisk(file, folder) },
       isOverdue: (await Promise.all(overdue)).includes(true),
     }
   }

@@ -3,6 +3,7 @@
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { areOnOneDisk } from '../../electron/database/filePlace'
 import { isOnNetwork, linuxMounts, macMounts, type Mount } from '../../electron/database/mounts'
 import { findSyncService } from '../../electron/services/syncedFolder'
 import { beginCurrent } from '../helpers/currentSchool'
@@ -133,3 +134,17 @@ async function newShare() {
   ]
   return { share, readMounts: async () => mounts }
 }
+
+describe('two places', () => {
+  it('are on one disk where the system says so', async () => {
+    const folder = await temporaryFolder()
+    const file = join(folder, 'school.rollbook')
+    await writeFile(file, '')
+    expect(await areOnOneDisk(file, folder)).toBe(true)
+    expect(await areOnOneDisk(file, join(folder, 'no such folder'))).toBe(false)
+  })
+
+  it.runIf(process.platform === 'linux')('are on two where one is in memory alone', async () => {
+    expect(await areOnOneDisk(await temporaryFolder(), '/proc')).toBe(false)
+  })
+})
