@@ -8,6 +8,7 @@ export default defineConfig({
       'test/database/autogenerateRoundTrip.test.ts',
       'test/services/dispatch.test.ts',
       'test/services/adoptProperties.test.ts',
+      'test/services/historyChain.test.ts',
     ],
     globalSetup: ['test/helpers/parserBuild.ts'],
     maxWorkers: '100%',
