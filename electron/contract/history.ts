@@ -48,7 +48,7 @@ export const changeSet = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   changeCount: z.int(),
   direction: z.enum(CHANGE_DIRECTIONS),
-  /** The change set that this one undid; of one that went back to a moment, the first of them. */
+  /** The change set that this one undid; null of one that went back to a moment, which undid all after it. */
   undoes: recordId.nullable(),
   /** The change set that undid this one, if nothing has taken that back since. */
   undoneBy: recordId.nullable(),
