@@ -111,7 +111,7 @@ it('go to the record that the file wants to have them, wherever the file can hav
       if (changeSetId > 0) await school.api.history.undo({ changeSetId })
       expect(await school.dump()).toEqual(before)
     }),
-    { numRuns: trials({ few: 12, many: 200, full: 1_000 }), endOnFailure: true },
+    { numRuns: trials({ few: 8, many: 200, full: 1_000 }), endOnFailure: true },
   )
 })
 
