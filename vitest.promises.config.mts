@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/promises/**/*.test.ts',
+      'test/e2e/security/**/*.test.ts',
       'test/database/autogenerateRoundTrip.test.ts',
       'test/services/dispatch.test.ts',
       'test/services/adoptProperties.test.ts',

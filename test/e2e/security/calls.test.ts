@@ -3,8 +3,10 @@
 import type { BrowserWindow } from 'electron'
 import { describe, expect, it } from 'vitest'
 import { listenTo } from '../../helpers/electron'
+import { noteChecklist } from './checklist'
 import { twoPrograms } from './twoPrograms'
 
+noteChecklist('17 and 20', 'the same call of our page is answered')
 const programs = twoPrograms()
 
 describe('17: who may call', () => {

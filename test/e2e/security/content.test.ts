@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { StartedRollbook } from '../../helpers/electron'
+import { noteChecklist } from './checklist'
 import { twoPrograms } from './twoPrograms'
 
+noteChecklist('1 and 18', 'the same request of main is counted')
 const programs = twoPrograms()
 
 describe('1 and 18: only local content, over a protocol of its own', () => {

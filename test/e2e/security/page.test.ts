@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endRollbook, startRollbook, type StartedRollbook } from '../../helpers/electron'
 import packageJson from '../../../package.json'
 import { electronRuntime } from '../../../scripts/electron.mjs'
+import { noteChecklist } from './checklist'
 
 const NAMES_OF_NODE =
   "['require', 'process', 'module', 'global', 'Buffer', 'electron'].filter((name) => name in window)"
@@ -32,6 +33,8 @@ const FUSES = {
 }
 /** As the executable has it. */
 const ON = '1'.charCodeAt(0)
+
+noteChecklist('2 to 6, 8 to 11, 16, 19', 'other settings, and another user, are seen')
 
 let started: StartedRollbook
 

@@ -3,8 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { complaintsOf } from '../../helpers/complaints'
 import type { StartedRollbook } from '../../helpers/electron'
+import { noteChecklist } from './checklist'
 import { twoPrograms } from './twoPrograms'
 
+noteChecklist('7', 'a page without the policy lets it happen')
 const programs = twoPrograms()
 
 describe('7: the content security policy', () => {

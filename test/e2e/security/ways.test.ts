@@ -2,6 +2,9 @@
 // ways out of the page.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endRollbook, startRollbook, type StartedRollbook } from '../../helpers/electron'
+import { noteChecklist } from './checklist'
+
+noteChecklist('11 to 15', 'the same is seen where it is allowed')
 
 let started: StartedRollbook
 
