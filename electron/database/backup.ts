@@ -78,10 +78,9 @@ export async function withTemporary<Result>(
   target: string,
   work: (temporary: string) => Promise<Result>,
 ): Promise<Result> {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-  const remove = async () => {
-    for (const end of ['', '-journal', '-wal', '-shm']) await rm(temporary + end, { force: true })
-  }
+  const name = `.${basename(target)}.${process.pid}.tmp`
+  const temporary = join(dirname(target), name)
+  const remove = () => removeFrom(dirname(target), (each) => each === name || each.startsWith(`${name}-`))
   await remove()
   try {
     return await work(temporary)
@@ -93,11 +92,18 @@ export async function withTemporary<Result>(
 /** Removes the copies from a folder that killed processes left unfinished there, of `file` or of any: they hold people's
  *  data. */
 export async function removeTemporaries(folder: string, file?: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const [, of, pid] = /^\.(.+)\.(\d+)\.tmp(?:-journal|-wal|-shm)?$/.exec(name) ?? []
-    const isMeant = file === undefined ? of?.endsWith('.rollbook') : of === basename(file)
-    if (isMeant && !isRunning(Number(pid))) await rm(join(folder, name), { force: true })
-  }
+  await removeFrom(folder, (name) => {
+    const [, of, pid] = TEMPORARY.exec(name) ?? []
+    const isMeant = file === undefined ? of?.endsWith('.rollbook') === true : of === basename(file)
+    return isMeant && !isRunning(Number(pid))
+  })
+}
+
+/** A temporary file, or what SQLite lays beside it (`-mj…` where a transaction is of several files). */
+const TEMPORARY = /^\.(.+)\.(\d+)\.tmp(?:-journal|-wal|-shm|-mj[0-9A-F]+)?$/
+
+async function removeFrom(folder: string, isMeant: (name: string) => boolean): Promise<void> {
+  for (const name of await readdir(folder)) if (isMeant(name)) await rm(join(folder, name), { force: true })
 }
 
 /** Brings a file's bytes to the disk itself, so that a power cut cannot take them. */

@@ -65,6 +65,7 @@ async function nameSchool(
     })
     await refillNameKeys(database, language)
     await fill(database)
+    await database.foldWal()
   } finally {
     await database.close()
   }

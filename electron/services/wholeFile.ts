@@ -1,15 +1,17 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
-import { flushFolder } from '../database/backup'
+import { flushFolder, removeTemporaries } from '../database/backup'
 
-/** Writes a file all or not at all: under another name first, on disk, and only then in its place. */
+/** Writes a file all or not at all: under another name first, on disk, and only then in its place. What a killed process
+ *  has left of the same file goes. */
 export async function writeWhole<Result>(
   path: string,
   work: (handle: FileHandle) => Promise<Result>,
 ): Promise<Result> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
+    await removeTemporaries(dirname(path), path)
     const handle = await open(temporary, 'w')
     let result: Result
     try {
