@@ -47,6 +47,20 @@ export async function hasPendingWal(file: string): Promise<boolean> {
   return ((await statOf(`${file}-wal`))?.size ?? 0) > 0
 }
 
+/** Removes the `-wal` that reading has made, as only SQLite can tell whether somebody else has the file open. It stays where
+ *  this may not write, or somebody is writing: it has nothing in it. */
+export async function removeEmptyWal(file: string): Promise<void> {
+  if ((await statOf(`${file}-wal`))?.size !== 0 || !(await canWrite(file))) return
+  const connection = connect(file)
+  try {
+    await connection.query('PRAGMA schema_version', { type: QueryTypes.SELECT })
+  } catch (error) {
+    if (!databaseFailure(error)) throw error
+  } finally {
+    await connection.close()
+  }
+}
+
 /** Whether anything has this name. */
 export async function exists(path: string): Promise<boolean> {
   try {

@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize } from 'sequelize'
 import { BUSY_MS, connect } from './connection'
 import { databaseFailure } from './failures'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
-import { mustBeImmutable } from './header'
+import { exists, mustBeImmutable, removeEmptyWal } from './header'
 import { defineModels, type Models } from './models'
 
 export type Row = Record<string, unknown>
@@ -11,6 +11,13 @@ export type Row = Record<string, unknown>
 export interface WriteOptions {
   /** Other files to see in the transaction, by the name to see them under. They are attached before it begins. */
   attach?: Record<string, string>
+}
+
+interface HowOpen {
+  identity: FileIdentity
+  isReadOnly: boolean
+  isImmutable: boolean
+  leavesWal: boolean
 }
 
 /** One open file: a writer, used by one transaction at a time, and a reader of its own for what the page looks at. */
@@ -21,6 +28,8 @@ export class Database {
   readonly #reader: Sequelize
   readonly #models: Models | null
   readonly #identity: FileIdentity
+  /** Whether reading has made a `-wal`, with nothing in it. */
+  readonly #leavesWal: boolean
   readonly #scope = new AsyncLocalStorage<true>()
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -30,7 +39,8 @@ export class Database {
     const isImmutable = isReadOnly && (isAtRest || (await mustBeImmutable(file)))
     const identity = await identify(file)
     if (identity === null) throw new FileGoneError(file)
-    const database = new Database(file, identity, isReadOnly, isImmutable)
+    const leavesWal = isReadOnly && !isImmutable && !(await exists(`${file}-wal`))
+    const database = new Database(file, { identity, isReadOnly, isImmutable, leavesWal })
     try {
       if (!isReadOnly) await database.alone(prepareForWriting)
       await database.query('SELECT 1')
@@ -42,9 +52,10 @@ export class Database {
     }
   }
 
-  private constructor(file: string, identity: FileIdentity, isReadOnly: boolean, isImmutable: boolean) {
+  private constructor(file: string, { identity, isReadOnly, isImmutable, leavesWal }: HowOpen) {
     this.file = file
     this.#identity = identity
+    this.#leavesWal = leavesWal
     this.isReadOnly = isReadOnly
     this.#reader = connect(file, { isReadOnly: true, isImmutable })
     this.#writer = isReadOnly ? null : connect(file)
@@ -143,8 +154,8 @@ export class Database {
     else await this.runOnReader(sql, [copy])
   }
 
-  /** Brings all that was written into the file itself, which may have another name by now: its `-wal` has kept the old one,
-   *  and SQLite folds it in no more by itself. */
+  /** Brings all that was written into the file itself. Throws where that fails, which closing does not: whoever gives the
+   *  file another name loses what is still in the `-wal`. */
   async foldWal(): Promise<void> {
     if (this.#writer) await this.alone((run) => run('PRAGMA wal_checkpoint(TRUNCATE)'))
   }
@@ -156,6 +167,7 @@ export class Database {
     if (!(await isInPlace(this.file, this.#identity))) await this.foldWal().catch(() => undefined)
     await this.#reader.close()
     await this.#writer?.close()
+    if (this.#leavesWal) await removeEmptyWal(this.file)
     // Or Node would carry it through every later step of the program, for ever.
     this.#scope.disable()
   }

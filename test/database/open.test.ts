@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Model, ModelStatic } from 'sequelize'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFile } from '../../electron/database/migrate'
@@ -176,6 +176,26 @@ it('keeps updated_at right whatever path writes', async () => {
   })
   const row = await database.queryOne<{ updated_at: string }>('SELECT updated_at FROM user_types')
   expect(row?.updated_at.slice(0, 4)).not.toBe('2020')
+})
+
+it('leaves nothing beside a file that it only read, and what was there', async () => {
+  const file = join(await temporaryFolder(), 'school.rollbook')
+  await createFile(file, allRevisions(), { appVersion: 'test' })
+  const writing = await Database.open(file)
+  const names = async () => (await readdir(dirname(file))).sort()
+  const read = async () => {
+    const reading = await Database.open(file, { isReadOnly: true })
+    await reading.close()
+  }
+  const whileOpen = await names()
+  await read()
+  expect(await names()).toEqual(whileOpen)
+  await writing.close()
+  await read()
+  expect(await names()).toEqual(['school.rollbook'])
+  await writeFile(`${file}-wal`, '')
+  await read()
+  expect(await names()).toContain('school.rollbook-wal')
 })
 
 it('holds nothing of a file that it could not open', async () => {
