@@ -64,6 +64,13 @@ export type AutomaticState = z.output<typeof automaticState>
 
 export const isRestorable = ({ state }: Backup) => state === 'sound' || state === 'orphans'
 
+/** A backup of the list, or a file from another place. */
+export const backupSource = z.union([
+  z.strictObject({ name: z.string().min(1).max(255) }),
+  z.strictObject({ file: fileToken }),
+])
+export type BackupSource = z.output<typeof backupSource>
+
 /** Of the file that is open, or else of the one of the launch that could not be opened. */
 export const backupsMethods = {
   /** The newest first; every one is looked through, again only once it was written since. */
@@ -83,10 +90,7 @@ export const backupsMethods = {
    *  that. What was there is kept as a backup: restoring that one undoes it. */
   restore: action(
     z.strictObject({
-      source: z.union([
-        z.strictObject({ name: z.string().min(1).max(255) }),
-        z.strictObject({ file: fileToken }),
-      ]),
+      source: backupSource,
       to: fileToken.nullable().default(null),
     }),
     z.object({ school: openSchool, replaced: backup.nullable() }),

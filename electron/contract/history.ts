@@ -84,7 +84,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]).nullable()
 
 /** One record in a change set. Fields are named and valued as the contract of its entity has them, but references, which
  *  are the names of what they refer to. */
-const changedRecord = z.object({
+export const changedRecord = z.object({
   changeId: recordId,
   entity: z.enum(RECORD_ENTITIES),
   recordId,

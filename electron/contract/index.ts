@@ -10,6 +10,7 @@ import { exportMethods, importMethods } from './imports'
 import { jobsMethods, type JobEvent } from './jobs'
 import { overviewMethods } from './overview'
 import { preferencesMethods } from './preferences'
+import { restorePreviewsMethods } from './restorePreviews'
 import { schoolMethods, schoolsMethods } from './school'
 import { userTypeMethods } from './userTypes'
 import { userMethods } from './users'
@@ -23,6 +24,7 @@ export const schoolContract = {
   school: schoolMethods,
   history: historyMethods,
   days: daysMethods,
+  restorePreviews: restorePreviewsMethods,
   overview: overviewMethods,
   imports: importMethods,
   exports: exportMethods,

@@ -8,8 +8,8 @@ import { userFields } from '../contract/users'
 import { userTypeFields } from '../contract/userTypes'
 import type { Database } from '../database/open'
 import { emailOf } from './noEmail'
-import { RecordNames } from './recordNames'
-import { isDerived, RECORD_TABLES, REFERENCES } from './records'
+import { type Names, RecordNames } from './recordNames'
+import { isShown, REFERENCES } from './records'
 import { dayOf, instantOf } from './values'
 
 /** The records that a change set touched, from the change after `after` on, with what became of each. */
@@ -26,7 +26,7 @@ export async function readChangedRecords(
   )
   const changes = rows.map(changeOf)
   const names = await RecordNames.read(database, changes.flatMap(referencesOf))
-  return changes.map((change) => describe(change, names))
+  return changes.map((change) => describeChange(change, names))
 }
 
 interface Page {
@@ -46,9 +46,10 @@ interface StoredChange {
 }
 
 /** A row of a table, by column. */
-type RecordValues = Record<string, string | number | null>
+export type RecordValues = Record<string, string | number | null>
 
-interface Change {
+/** What became of a record: its values, null where it was not there. */
+export interface Change {
   changeId: number
   entity: EntityName
   recordId: number
@@ -82,7 +83,7 @@ const FIELDS: Record<EntityName, Fields> = {
 }
 
 /** The records that the name of a change, and its values, are made of. */
-function referencesOf({ entity, before, after }: Change): { entity: EntityName; id: number }[] {
+export function referencesOf({ entity, before, after }: Change): { entity: EntityName; id: number }[] {
   return REFERENCES.filter((reference) => reference.entity === entity).flatMap(({ column, parent }) =>
     [before?.[column], after?.[column]].flatMap((id) =>
       typeof id === 'number' ? [{ entity: parent, id }] : [],
@@ -90,7 +91,8 @@ function referencesOf({ entity, before, after }: Change): { entity: EntityName; 
   )
 }
 
-function describe({ isLetGo, before, after, ...change }: Change, names: RecordNames): ChangedRecord {
+/** A change as the contract has it. `names` knows what its references refer to. */
+export function describeChange({ isLetGo, before, after, ...change }: Change, names: Names): ChangedRecord {
   return {
     ...change,
     name: isLetGo ? null : nameOfValues(change.entity, after ?? before ?? {}, names),
@@ -99,7 +101,7 @@ function describe({ isLetGo, before, after, ...change }: Change, names: RecordNa
   }
 }
 
-function nameOfValues(entity: EntityName, values: RecordValues, names: RecordNames): string {
+function nameOfValues(entity: EntityName, values: RecordValues, names: Names): string {
   if (entity === 'users') return `${values.first_name ?? ''} ${values.last_name ?? ''}`.trim()
   if (entity !== 'enrollments') return String(values.name ?? '')
   return [names.of('users', values.user_id), names.of('courses', values.course_id)].join(', ')
@@ -109,14 +111,10 @@ function fieldsOf(
   entity: EntityName,
   before: RecordValues | null,
   after: RecordValues | null,
-  names: RecordNames,
+  names: Names,
 ): NonNullable<ChangedRecord['fields']> {
-  const isShown = (column: string) =>
-    !isDerived(column) &&
-    column !== RECORD_TABLES[entity].key &&
-    !/^(created|updated)_at$|^key_version$/.test(column)
   return Object.keys(after ?? before ?? {})
-    .filter((column) => isShown(column) && (before?.[column] ?? null) !== (after?.[column] ?? null))
+    .filter((column) => isShown(entity, column) && (before?.[column] ?? null) !== (after?.[column] ?? null))
     .map((column) => ({
       field: fieldNamed(column),
       before: asShown(entity, column, before?.[column] ?? null, names),
@@ -127,7 +125,7 @@ function fieldsOf(
 const fieldNamed = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** A stored value as the contract has it; of a reference, the name of what it refers to. */
-function asShown(entity: EntityName, column: string, value: string | number | null, names: RecordNames) {
+function asShown(entity: EntityName, column: string, value: string | number | null, names: Names) {
   if (value === null) return null
   const reference = REFERENCES.find((each) => each.entity === entity && each.column === column)
   if (reference) return names.of(reference.parent, value)

@@ -1,38 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Comparison } from '../contract/days'
 import { AppError } from '../contract/errors'
 import { removeScratch, SideConnection } from '../database/scratch'
 import { scratchName } from './leftOvers'
 
-/** What two days differ in, in a scratch file of its own. */
-export interface KeptComparison {
-  about: Comparison
+/** What two states of a school differ in, in a scratch file of its own. */
+export interface KeptComparison<About> {
+  about: About
   /** Where the scratch file has the table `differences`. */
   side: SideConnection
   file: string
 }
 
 /** The comparisons that were made and not put away. Their scratch files, which hold people's data, go with them. */
-export class Comparisons {
+export class Comparisons<About extends object> {
   readonly #folder: string
-  readonly #kept = new Map<string, KeptComparison>()
+  readonly #kept = new Map<string, KeptComparison<About>>()
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
   /** Makes a scratch file. It is removed where `work` fails, else kept until it is put away. */
-  async create(
-    work: (side: SideConnection) => Promise<Omit<Comparison, 'comparisonId'>>,
-  ): Promise<Comparison> {
+  async create(work: (side: SideConnection) => Promise<About>): Promise<About & { comparisonId: string }> {
     const comparisonId = randomUUID()
     const file = join(this.#folder, scratchName('compare', comparisonId))
     const side = await SideConnection.createScratch(file)
     try {
-      const about = { comparisonId, ...(await work(side)) }
+      const about = await work(side)
       this.#kept.set(comparisonId, { about, side, file })
-      return about
+      return { comparisonId, ...about }
     } catch (error) {
       await side.close()
       await removeScratch(file)
@@ -41,7 +38,7 @@ export class Comparisons {
   }
 
   /** Throws `not-found` for one that was put away. */
-  get(comparisonId: string): KeptComparison {
+  get(comparisonId: string): KeptComparison<About> {
     const kept = this.#kept.get(comparisonId)
     if (!kept) throw new AppError('not-found', { entity: 'comparison' })
     return kept

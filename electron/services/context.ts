@@ -1,7 +1,9 @@
 import type { MethodKind } from '../contract/define'
 import type { Events, EventName } from '../contract'
+import type { Comparison } from '../contract/days'
 import type { ChangeSummary } from '../contract/history'
 import type { Language } from '../contract/languages'
+import type { RestorePreview } from '../contract/restorePreviews'
 import type { OpenSchool } from '../contract/school'
 import type { Database, WriteOptions } from '../database/open'
 import type { ForkParser } from '../exchange/parserProcess'
@@ -38,7 +40,8 @@ export interface SchoolContext {
   lists: Lists
   jobs: Jobs
   imports: PreparedImports
-  comparisons: Comparisons
+  comparisons: Comparisons<Omit<Comparison, 'comparisonId'>>
+  restorePreviews: Comparisons<Omit<RestorePreview, 'comparisonId'>>
   files: FileTokens
   undoStack: UndoStack
   /** The language that names sort by. */

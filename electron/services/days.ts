@@ -121,7 +121,7 @@ const PAGE_ROWS = 2_000
 
 /** Answers how many rows were written. */
 async function writeDifferences(
-  { side, about }: Pick<KeptComparison, 'side' | 'about'>,
+  { side, about }: Pick<KeptComparison<Omit<Comparison, 'comparisonId'>>, 'side' | 'about'>,
   handle: FileHandle,
   { signal, progress }: JobContext,
 ) {

@@ -2,8 +2,13 @@ import type { EntityName } from '../contract'
 import type { Database } from '../database/open'
 import { NAMES, RECORD_TABLES } from './records'
 
+/** What a record is called. */
+export interface Names {
+  of(entity: EntityName, id: string | number | null | undefined): string
+}
+
 /** What records are called; those that are deleted by now, what history last knew them as. */
-export class RecordNames {
+export class RecordNames implements Names {
   readonly #names = new Map<string, string>()
 
   /** Reads the names of records, each of them once. */

@@ -34,6 +34,12 @@ export function columnsOf(database: Database, entity: EntityName): string[] {
 /** Whether a column follows from others, or from another record, and is written anew with them: it is no content. */
 export const isDerived = (column: string) => /_(sort|folded)$|^is_homeroom$/.test(column)
 
+/** Whether staff are shown what a column holds: not what was written with it, or says when that was. */
+export const isShown = (entity: EntityName, column: string) =>
+  !isDerived(column) &&
+  column !== RECORD_TABLES[entity].key &&
+  !/^(created|updated)_at$|^key_version$/.test(column)
+
 /** SQL that makes a row's history entry: `json_array(r.user_id, r.first_name, ...)`. */
 export function rowAsJson(columns: string[], alias: string): string {
   return `json_array(${columns.map((column) => `${alias}.${column}`).join(', ')})`

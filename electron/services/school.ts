@@ -29,6 +29,7 @@ import { Lists } from './lists'
 import { type OpenedFile, openSchoolFile } from './openFile'
 import { overview } from './overview'
 import { PreparedImports } from './preparedImports'
+import { restorePreviews } from './restorePreviews'
 import { createSchoolFile, type NewSchool } from './schoolFile'
 import { SchoolGate } from './schoolGate'
 import { describeSchool, school } from './schoolRecord'
@@ -68,7 +69,8 @@ export class School {
   readonly #lists: Lists
   readonly #jobs: Jobs
   readonly #imports: PreparedImports
-  readonly #comparisons: Comparisons
+  readonly #comparisons: SchoolContext['comparisons']
+  readonly #restorePreviews: SchoolContext['restorePreviews']
   readonly #undoStack = new UndoStack()
   readonly #closing = new AbortController()
   #examination: Promise<Examined | null> | null = null
@@ -116,6 +118,7 @@ export class School {
     this.#jobs = new Jobs(options.emit, options.onUnexpected)
     this.#imports = new PreparedImports(options.workFolder)
     this.#comparisons = new Comparisons(options.workFolder)
+    this.#restorePreviews = new Comparisons(options.workFolder)
     this.#gate = new SchoolGate({
       ...options,
       context: () => this.#context(),
@@ -188,6 +191,7 @@ export class School {
     await this.#examination
     await this.#imports.close()
     await this.#comparisons.close()
+    await this.#restorePreviews.close()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
   }
@@ -201,6 +205,7 @@ export class School {
       jobs: this.#jobs,
       imports: this.#imports,
       comparisons: this.#comparisons,
+      restorePreviews: this.#restorePreviews,
       undoStack: this.#undoStack,
       language: this.#opened.language,
       today: dayOfClock(now(this.#options)),
@@ -223,6 +228,7 @@ const HANDLERS = {
   school,
   history,
   days,
+  restorePreviews,
   overview,
   imports,
   exports,

@@ -1,12 +1,9 @@
 import { ref } from 'vue'
-import type { Backup } from '../../electron/contract/backups'
+import type { Backup, BackupSource } from '../../electron/contract/backups'
 import { api } from '../api'
 import { tellFailure } from '../failures'
 import { formatMoment } from '../formats'
 import { t } from '../i18n'
-
-/** A backup of the list by its name, or a file from another place by its token. */
-export type BackupSource = { name: string } | { file: string }
 
 /** Putting a backup in the school's place. */
 export function useRestoring() {

@@ -23,6 +23,12 @@ describe('backup, backups, restore', () => {
     const { backup } = made.json as { backup: string }
     await run('remove', 'users', '1', '--in', file)
 
+    const trial = await run('restore', backup, '--to', file, '--dry-run', '--json')
+    expect(trial).toMatchObject({
+      exitCode: 0,
+      json: { counts: { users: { added: 1, changed: 0, removed: 0 } } },
+    })
+    expect((await run('restore', backup, '--to', file, '--dry-run')).stdout).toMatch(/^Person +1 +0 +0$/m)
     const restored = await run('restore', backup, '--to', file, '--json')
     expect(restored).toMatchObject({ exitCode: 0 })
     expect(restored.json).toMatchObject({ file, backup, counts: { users: 3 }, isReplacedDamaged: false })

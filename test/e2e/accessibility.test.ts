@@ -232,7 +232,8 @@ const SCREENS: Record<string, (page: Page, started: StartedRollbook) => Promise<
       .getByRole('button', { name: /^Restore the backup of/ })
       .first()
       .click()
-    await page.getByRole('dialog', { name: 'Restore this backup?' }).waitFor()
+    const preview = page.getByRole('dialog', { name: 'Restore this backup?' }).getByRole('region')
+    await preview.getByText(/^(No record would become different|Choose a number)/).waitFor()
   },
   'Backups, on a disk that is not there': async (page, { electron }) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
