@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { QueryTypes, type Sequelize } from 'sequelize'
+import { dirname } from 'node:path'
 import { BUSY_MS, connect } from './connection'
 import { databaseFailure } from './failures'
+import { databaseSize, requireFreeSpace } from './freeSpace'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
 import { exists, mustBeImmutable, removeEmptyWal } from './header'
 import { defineModels, type Models } from './models'
@@ -147,8 +149,9 @@ export class Database {
     return isDiskInPlace(this.file, this.#identity)
   }
 
-  /** Copies what is open, wherever its file is by now, into a new file. */
+  /** Copies what is open, wherever its file is by now, into a new file. Throws NoSpaceError. */
   async copyInto(copy: string): Promise<void> {
+    await requireFreeSpace(dirname(copy), await databaseSize(this.file))
     const sql = 'VACUUM INTO $1'
     if (this.#writer) await this.alone((run) => run(sql, [copy]))
     else await this.runOnReader(sql, [copy])

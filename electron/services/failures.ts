@@ -55,9 +55,10 @@ function refusedError({ reason, file, more: { isAdoptable, version } }: FileRefu
   return new AppError(codes[reason], isAdoptable ? { reason: 'adoptable', file } : { file })
 }
 
-function noSpaceError({ needed, free }: NoSpaceError): AppError {
+function noSpaceError({ folder, needed, free }: NoSpaceError): AppError {
   return new AppError('disk-full', {
     reason: 'no-space',
+    folder,
     needed: formatSize(needed),
     free: formatSize(free),
   })

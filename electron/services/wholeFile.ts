@@ -2,16 +2,19 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { flushFolder, removeTemporaries } from '../database/backup'
+import { requireFreeSpace } from '../database/freeSpace'
 
 /** Writes a file all or not at all: under another name first, on disk, and only then in its place. What a killed process
- *  has left of the same file goes. */
+ *  has left of the same file goes. Throws NoSpaceError where there is no room for `needed` bytes. */
 export async function writeWhole<Result>(
   path: string,
   work: (handle: FileHandle) => Promise<Result>,
+  { needed = 0 } = {},
 ): Promise<Result> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
     await removeTemporaries(dirname(path), path)
+    await requireFreeSpace(dirname(path), needed)
     const handle = await open(temporary, 'w')
     let result: Result
     try {
