@@ -215,12 +215,14 @@ async function prepareForWriting(run: RunSql): Promise<void> {
   await requireWritable(run)
 }
 
-/** What SQLite cannot open for writing, if only for a moment, it opens for reading, and says nothing. Whoever else writes just
- *  now is not waited for: then it is open for writing, too. */
+/** What SQLite cannot open for writing, if only for a moment, it opens for reading, and says nothing, nor does it at the
+ *  beginning of a transaction for writing: a statement that would write does. Whoever else writes just now is not waited
+ *  for: then it is open for writing, too. */
 async function requireWritable(run: RunSql): Promise<void> {
   await run('PRAGMA busy_timeout=0')
   try {
     await run('BEGIN IMMEDIATE')
+    await run('DELETE FROM revisions WHERE 0')
     await run('ROLLBACK')
   } catch (error) {
     if (databaseFailure(error)?.kind !== 'locked') throw error

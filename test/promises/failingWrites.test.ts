@@ -47,9 +47,11 @@ async function allFaults(perCall: number): Promise<Fault[]> {
   const counts = await countsIn(log)
   return [...WRITING_CALLS, 'openat'].flatMap((call) => {
     const count = call === 'openat' ? 30 : (counts.get(call) ?? 0)
+    // An opening that fails may be one for reading from then on, which is another matter at each.
+    const most = call === 'openat' ? 3 * perCall : perCall
     const ordinals = spread(
       Array.from({ length: count }, (_, index) => index + 1),
-      perCall,
+      most,
     )
     return ordinals.flatMap((at) =>
       (['ENOSPC for a while', 'EIO'] as const).map((kind) => ({ call, at, kind })),
