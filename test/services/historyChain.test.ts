@@ -196,7 +196,7 @@ describe('the chain of history', () => {
     const { school } = await createTestSchool({}, { userTypes: ['One', 'Two', 'Three'] })
     const { database } = school
     let number = 0
-    const numRuns = trials({ few: 30, many: 300, full: 2_000 })
+    const numRuns = trials({ few: 30, many: 300, full: 600 })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 10 }), async (steps) => {
         await school.command('userTypes.update', async ({ changes }) => {

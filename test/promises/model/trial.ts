@@ -278,6 +278,8 @@ export class Trial {
 
   /** Another process does it, and is killed at any moment: what it has told of is done, else all of it or nothing. */
   async #kill(draws: Draws): Promise<boolean> {
+    // What has ended is completed here, and not by the other when it opens the school.
+    await this.#reopen(0)
     const name = draws.of(KILLED)
     const delay = draws.below(name === 'importPeople' ? 300 : 25)
     const plan = PLANNED[name]?.(draws, { ...this.#world, session: NEW_SESSION })
