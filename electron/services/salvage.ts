@@ -70,6 +70,7 @@ const HISTORY = ['change_sets', 'changes']
 /** History comes first: it tells which records there were. Parents come before those that belong to them. */
 const RECORDS = ['schools', 'own_fields', 'user_types', 'users', 'courses', 'enrollments']
 const ENTITY_TABLES = IMPORT_ENTITIES.map((entity) => ({ entity, table: RECORD_TABLES[entity].table }))
+const ENTITY_NAMES = IMPORT_ENTITIES.map((entity) => `'${entity}'`).join(', ')
 
 interface Source {
   source: string
@@ -108,7 +109,9 @@ async function readRows({ source, copy, rows, size }: Source, job: JobControl): 
         size,
       })
       if (HISTORY.includes(table)) isHistoryWhole &&= isWhole
-      if (table === 'changes') await noteHistory(side)
+      if (table !== 'changes') continue
+      isHistoryWhole &&= await hasAllChanges(side)
+      await noteHistory(side)
     }
     if (await isEmpty(side)) throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
     return { school: await readSchoolRow(side), isHistoryWhole }
@@ -127,7 +130,9 @@ function tableOf(table: string): SalvagedTable {
 /** Every file of ours names its revisions. Where these cannot be read, its tables have to speak for it. */
 async function requireOurs(side: SideConnection, file: string): Promise<void> {
   const revisions = allRevisions().map(({ name }) => name)
-  const names = await side.query<{ name: string }>('SELECT name FROM damaged.revisions').catch(damageOnly)
+  const names = await side
+    .query<{ name: string }>('SELECT name FROM damaged.revisions')
+    .catch(damageOnly<{ name: string }>)
   const ours = names.filter(({ name }) => revisions.includes(name)).length
   if (names.length > revisions.length) throw new FileRefusedError('newer', file)
   if (names.length > 0 && ours === 0) throw new FileRefusedError('foreign', file)
@@ -135,30 +140,55 @@ async function requireOurs(side: SideConnection, file: string): Promise<void> {
     throw new AppError('damaged-file', { reason: 'salvage-older', file })
   const tables = await side
     .query<{ name: string }>(`SELECT name FROM damaged.sqlite_schema WHERE type = 'table'`)
-    .catch(damageOnly)
+    .catch(damageOnly<{ name: string }>)
   if (tables.length > 0 && !tables.some(({ name }) => RECORDS.includes(name)))
     throw new FileRefusedError('foreign', file)
 }
 
-function damageOnly(error: unknown): { name: string }[] {
+function damageOnly<Row>(error: unknown): Row[] {
   if (databaseFailure(error)?.kind === 'damaged' || /no such|malformed/.test(String(error))) return []
   throw error
 }
 
-/** What history says of each record last, and that it was there. */
+/** Whether history has every change that it says it has. A damaged byte may hide rows, and yet nothing fails to be read. */
+async function hasAllChanges(side: SideConnection): Promise<boolean> {
+  const [told] = await side.query<{ last: number | null; count: number }>(
+    'SELECT max(change_set_id) AS last, count(*) AS count FROM change_sets',
+  )
+  const sequence = await side
+    .query<{ last: number }>(`SELECT seq AS last FROM damaged.sqlite_sequence WHERE name = 'change_sets'`)
+    .catch(damageOnly<{ last: number }>)
+  if (told?.last !== told?.count || told?.last !== sequence[0]?.last) return false
+  const [odd] = await side.query(
+    `SELECT 1 FROM changes WHERE entity NOT IN (${ENTITY_NAMES}, 'school') OR typeof(record_id) <> 'integer'
+      OR coalesce(before, after) IS NULL LIMIT 1`,
+  )
+  if (odd) return false
+  const [unlike] = await side.query(
+    `SELECT 1 FROM change_sets s FULL JOIN (SELECT change_set_id, count(*) AS count FROM changes GROUP BY change_set_id) c
+        ON c.change_set_id = s.change_set_id
+      WHERE coalesce(c.count, 0) IS NOT s.change_count LIMIT 1`,
+  )
+  return unlike === undefined
+}
+
+/** What history says of each record last, and that it was there: that may be told where its values are not. */
 async function noteHistory(side: SideConnection): Promise<void> {
   await side.run(
-    `CREATE TABLE last_values AS SELECT entity, record_id, after, columns FROM (
-      SELECT c.entity, c.record_id, c.after, s.columns -> ('$."' || c.entity || '"') AS columns, max(c.change_id)
-        FROM changes c JOIN change_sets s USING (change_set_id)
-        WHERE json_valid(s.columns) AND (c.after IS NULL OR json_valid(c.after)) AND c.entity IN (${ENTITY_TABLES.map(({ entity }) => `'${entity}'`).join(', ')})
-        GROUP BY c.entity, c.record_id)
+    `CREATE TABLE last_changes AS SELECT entity, record_id, after, change_set_id, max(change_id) AS change_id
+      FROM changes WHERE entity IN (${ENTITY_NAMES}) GROUP BY entity, record_id`,
+  )
+  await side.run(
+    `CREATE TABLE last_values AS SELECT * FROM (
+      SELECT c.entity, c.record_id, c.after, s.columns -> ('$."' || c.entity || '"') AS columns
+        FROM last_changes c JOIN change_sets s USING (change_set_id)
+        WHERE json_valid(s.columns) AND (c.after IS NULL OR json_valid(c.after)))
       WHERE json_type(columns) = 'array'`,
   )
   await side.run('CREATE UNIQUE INDEX last_values_record ON last_values (entity, record_id)')
   for (const { entity, table } of ENTITY_TABLES)
     await side.run(
-      `INSERT OR IGNORE INTO known SELECT '${table}', record_id FROM last_values
+      `INSERT OR IGNORE INTO known SELECT '${table}', record_id FROM last_changes
         WHERE entity = '${entity}' AND after IS NOT NULL AND typeof(record_id) = 'integer' AND record_id > 0`,
     )
 }
