@@ -23,9 +23,11 @@ import type { JobControl } from './jobs'
 import { removeLeftOvers, scratchName } from './leftOvers'
 import { RECORD_TABLES } from './records'
 import { copyReadable } from './salvageCopy'
+import { fillLaterColumns } from './salvageLater'
 import { readTable, type SalvagedTable } from './salvageReading'
 import { writeOwnFields, writeSalvaged } from './salvageWriting'
 import { createSchoolFile } from './schoolFile'
+import { dayOfClock } from './values'
 import { words } from './words'
 import { writeWhole } from './wholeFile'
 
@@ -97,22 +99,27 @@ async function readRows({ source, copy, rows, size }: Source, job: JobControl): 
       throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
     })
     await side.run('PRAGMA cell_size_check=ON')
-    await requireOurs(side, source)
+    const isOlder = await requireOurs(side, source)
     const tables = [...HISTORY, ...RECORDS]
     let isHistoryWhole = true
     for (const [done, table] of tables.entries()) {
       const progress = (part: number, total: number) =>
         job.progress('reading', done + Math.min(1, part / total), tables.length)
-      const isWhole = await readTable(side, tableOf(table), {
-        stopIfCancelled: () => stopIfAborted(job.signal),
-        progress,
-        size,
-      })
+      const isWhole = await readTable(
+        side,
+        { ...tableOf(table), isOlder },
+        {
+          stopIfCancelled: () => stopIfAborted(job.signal),
+          progress,
+          size,
+        },
+      )
       if (HISTORY.includes(table)) isHistoryWhole &&= isWhole
       if (table !== 'changes') continue
       isHistoryWhole &&= await hasAllChanges(side)
       await noteHistory(side)
     }
+    if (isOlder) await fillLaterColumns(side, dayOfClock(new Date()))
     if (await isEmpty(side)) throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
     return { school: await readSchoolRow(side), isHistoryWhole }
   } finally {
@@ -120,15 +127,16 @@ async function readRows({ source, copy, rows, size }: Source, job: JobControl): 
   }
 }
 
-function tableOf(table: string): SalvagedTable {
+function tableOf(table: string): Omit<SalvagedTable, 'isOlder'> {
   const columns = Object.keys(modelSchema().tables[table]?.columns ?? {})
   const [key] = columns
   if (!key) throw new Error(`no table ${table}`)
   return { table, key, columns }
 }
 
-/** Every file of ours names its revisions. Where these cannot be read, its tables have to speak for it. */
-async function requireOurs(side: SideConnection, file: string): Promise<void> {
+/** Every file of ours names its revisions. Where these cannot be read, its tables have to speak for it. Answers whether it is
+ *  of an earlier version. */
+async function requireOurs(side: SideConnection, file: string): Promise<boolean> {
   const revisions = allRevisions().map(({ name }) => name)
   const names = await side
     .query<{ name: string }>('SELECT name FROM damaged.revisions')
@@ -136,13 +144,12 @@ async function requireOurs(side: SideConnection, file: string): Promise<void> {
   const ours = names.filter(({ name }) => revisions.includes(name)).length
   if (names.length > revisions.length) throw new FileRefusedError('newer', file)
   if (names.length > 0 && ours === 0) throw new FileRefusedError('foreign', file)
-  if (names.length > 0 && names.length < revisions.length)
-    throw new AppError('damaged-file', { reason: 'salvage-older', file })
   const tables = await side
     .query<{ name: string }>(`SELECT name FROM damaged.sqlite_schema WHERE type = 'table'`)
     .catch(damageOnly<{ name: string }>)
   if (tables.length > 0 && !tables.some(({ name }) => RECORDS.includes(name)))
     throw new FileRefusedError('foreign', file)
+  return names.length > 0 && names.length < revisions.length
 }
 
 function damageOnly<Row>(error: unknown): Row[] {

@@ -6,6 +6,8 @@ export interface SalvagedTable {
   table: string
   key: string
   columns: string[]
+  /** Whether the file may be without some of them: it is of an earlier version. */
+  isOlder: boolean
 }
 
 export interface SalvageControl {
@@ -21,18 +23,18 @@ export interface SalvageControl {
  *  Answers whether nothing of it failed. */
 export async function readTable(
   side: SideConnection,
-  { table, key, columns }: SalvagedTable,
+  { table, key, columns, isOlder }: SalvagedTable,
   control: SalvageControl,
 ): Promise<boolean> {
-  const names = columns.join(', ')
   const others = columns.filter((column) => column !== key)
   await side.run(`CREATE TABLE ${table} (${key} INTEGER PRIMARY KEY, ${others.join(', ')})`)
   const declared = await unlessDamaged(side.query<{ name: string }>(`PRAGMA damaged.table_info(${table})`))
-  const isThere = columns.every((column) => declared?.some(({ name }) => name === column))
-  if (!isThere) return false
-  await noteIndexed(side, { table, key, columns })
+  const there = columns.filter((column) => declared?.some(({ name }) => name === column))
+  if (!there.includes(key) || (there.length < columns.length && !isOlder)) return false
+  const names = there.join(', ')
+  await noteIndexed(side, { table, key })
   const copy = `INSERT OR IGNORE INTO ${table} (${names}) SELECT ${names} FROM damaged.${table} NOT INDEXED`
-  const last = await lastKey(side, { table, key, columns }, control.size)
+  const last = await lastKey(side, { table, key }, control.size)
   const failures = await readRanges(side, { copy, table, key, last }, control)
   await readKnown(side, { copy, table, key }, control)
   return failures === 0
@@ -55,7 +57,10 @@ function isDamage(error: unknown): boolean {
 }
 
 /** An index that can be read whole tells which rows there are. */
-async function noteIndexed(side: SideConnection, { table, key }: SalvagedTable): Promise<void> {
+async function noteIndexed(
+  side: SideConnection,
+  { table, key }: Pick<SalvagedTable, 'table' | 'key'>,
+): Promise<void> {
   const indexes = await unlessDamaged(
     side.query<{ name: string }>(
       `SELECT name FROM pragma_index_list('${table}', 'damaged') WHERE NOT partial`,
@@ -75,7 +80,11 @@ async function noteIndexed(side: SideConnection, { table, key }: SalvagedTable):
 }
 
 /** The highest key that a row may have. Where nothing tells it, no file has more rows than fit into it. */
-async function lastKey(side: SideConnection, { table, key }: SalvagedTable, size: number): Promise<number> {
+async function lastKey(
+  side: SideConnection,
+  { table, key }: Pick<SalvagedTable, 'table' | 'key'>,
+  size: number,
+): Promise<number> {
   const sources = [
     `SELECT max(id) AS id FROM known WHERE name = '${table}'`,
     `SELECT seq AS id FROM damaged.sqlite_sequence WHERE name = '${table}'`,

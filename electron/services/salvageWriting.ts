@@ -94,7 +94,7 @@ async function noteUnconfirmed(database: Database, entity: ImportEntity, slice: 
     'SELECT DISTINCT columns FROM scratch.last_values WHERE entity = $1 LIMIT 200',
     [entity],
   )
-  const usable = lists.filter((list) => coversAll(list.columns, columns))
+  const usable = lists.filter((list) => isOfOurs(list.columns, key, columns))
   const cases = usable.map(({ columns: list }, at) => {
     const names = JSON.parse(list) as string[]
     const equal = names.flatMap((name, index) =>
@@ -112,11 +112,10 @@ async function noteUnconfirmed(database: Database, entity: ImportEntity, slice: 
   )
 }
 
-/** Whether a list of columns that history has names all that count now, and nothing else: it may be damaged itself. */
-function coversAll(list: string, columns: string[]): boolean {
+/** Whether a list of columns that history has is one of ours, of whatever revision: it may be damaged itself. */
+function isOfOurs(list: string, key: string, columns: string[]): boolean {
   const names: unknown = JSON.parse(list)
-  if (!Array.isArray(names) || !names.every((name) => columns.includes(String(name)))) return false
-  return columns.every((column) => isDerived(column) || names.includes(column))
+  return Array.isArray(names) && names.includes(key) && names.every((name) => columns.includes(String(name)))
 }
 
 async function noteUnread(database: Database, entity: ImportEntity): Promise<void> {

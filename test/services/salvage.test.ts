@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile } from 'node:fs/promises'
+import { copyFile, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SideConnection } from '../../electron/database/scratch'
@@ -34,6 +34,14 @@ async function overwrite(path: string, pages: number[]) {
   await handle.close()
 }
 
+const RELEASE = join(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
+
+/** Rows without when they were written, and without what is made anew of other values by the language of the school. */
+const contentOf = async (path: string, table: string) =>
+  (await rowsOf(path, table)).map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([column]) => !/_sort$|^updated_at$/.test(column))),
+  )
+
 const rowsOf = (path: string, table: string) =>
   SideConnection.readImmutable(path, (side) => side.query(`SELECT * FROM ${table}`))
 
@@ -62,6 +70,29 @@ describe('salvage', () => {
     await expect(api.history.undo({ changeSetId: 1 })).rejects.toMatchObject({
       params: { reason: 'adopted' },
     })
+  })
+
+  it('reads a file of an earlier version as upgrading it would have made it', async () => {
+    const work = await temporaryFolder()
+    const [source, file, upgraded] = ['old', 'salvaged', 'upgraded'].map((name) =>
+      join(work, `${name}.rollbook`),
+    )
+    if (!source || !file || !upgraded) throw new Error('no names')
+    for (const copy of [source, upgraded]) await copyFile(RELEASE, copy)
+    const [school] = await pagesOf(source, 'schools')
+    await overwrite(source, [school?.page ?? 0])
+    const report = await salvage(
+      { source, file, person: 'Tester', appVersion: '0.0.0-test', workFolder: join(work, 'work') },
+      { signal: new AbortController().signal, progress: () => {} },
+    )
+    expect(report).toMatchObject({
+      isSchoolKnown: false,
+      isListComplete: true,
+      counts: { users: NOTHING_LOST },
+    })
+    await (await openTestSchool(upgraded)).school.close()
+    for (const table of ['user_types', 'users', 'courses', 'enrollments'])
+      expect(await contentOf(file, table)).toEqual(await contentOf(upgraded, table))
   })
 
   it('reads on behind a page that cannot be read, which a plain copy does not', async () => {
