@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, open, readdir, readFile } from 'node:fs/promises'
+import { copyFile, open, readdir, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SideConnection } from '../../electron/database/scratch'
@@ -93,6 +93,34 @@ describe('salvage', () => {
     await (await openTestSchool(upgraded)).school.close()
     for (const table of ['user_types', 'users', 'courses', 'enrollments'])
       expect(await contentOf(file, table)).toEqual(await contentOf(upgraded, table))
+  })
+
+  it('has what waits in the journal of a file that was not closed, as far as that is whole', async () => {
+    const { school, path, api } = await createSampleSchool(300)
+    const added: number[] = []
+    for (const firstName of ['First', 'Second', 'Third']) {
+      const { userId } = await api.users.create({ firstName, lastName: 'Late', userTypeId: 1 })
+      added.push(userId)
+    }
+    const work = await temporaryFolder()
+    const salvaged = async (name: string, walBytes?: number) => {
+      const [source, file] = [join(work, `${name}.rollbook`), join(work, `${name}-new.rollbook`)]
+      for (const end of ['', '-wal']) await copyFile(path + end, source + end)
+      const pages = await pagesOf(path, 'courses')
+      await overwrite(source, [pages[0]?.page ?? 0])
+      if (walBytes !== undefined) await truncate(`${source}-wal`, walBytes)
+      const control = { signal: new AbortController().signal, progress: () => {} }
+      await salvage(
+        { source, file, person: 'Tester', appVersion: 'test', workFolder: join(work, name) },
+        control,
+      )
+      const rows = await rowsOf(file, 'users')
+      return added.filter((id) => rows.some((row) => row.user_id === id))
+    }
+    expect(await salvaged('whole')).toEqual(added)
+    const { size } = await stat(`${path}-wal`)
+    expect(await salvaged('cut', size - 100)).toEqual(added.slice(0, 2))
+    await school.close()
   })
 
   it('reads on behind a page that cannot be read, which a plain copy does not', async () => {
