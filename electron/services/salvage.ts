@@ -7,7 +7,6 @@ import { LANGUAGES } from '../contract/languages'
 import { SALVAGE, type SalvageReport } from '../contract/salvage'
 import type { SchoolRecord } from '../contract/school'
 import { removeTemporaries } from '../database/backup'
-import { databaseFailure } from '../database/failures'
 import { databaseSize, requireFreeSpace } from '../database/freeSpace'
 import { exists } from '../database/header'
 import { modelSchema } from '../database/modelSchema'
@@ -23,8 +22,10 @@ import type { JobControl } from './jobs'
 import { removeLeftOvers, scratchName } from './leftOvers'
 import { RECORD_TABLES } from './records'
 import { copyReadable } from './salvageCopy'
+import { damageOnly } from './salvageDamage'
 import { fillLaterColumns } from './salvageLater'
 import { readTable, type SalvagedTable } from './salvageReading'
+import { mendSchema } from './salvageSchema'
 import { writeOwnFields, writeSalvaged } from './salvageWriting'
 import { createSchoolFile } from './schoolFile'
 import { dayOfClock } from './values'
@@ -61,7 +62,9 @@ export async function salvage(request: Salvage, control: JobControl): Promise<Sa
     const [copy, rows] = [join(folder, 'copy'), join(folder, 'rows')]
     control.progress('copying', 0, 0)
     await copyReadable(source, copy)
-    const read = await readRows({ source, copy, rows, size }, control)
+    const stopIfCancelled = () => stopIfAborted(control.signal)
+    const isMended = await mendSchema(copy, { folder, tables: TABLES_SOUGHT, stopIfCancelled })
+    const read = await readRows({ source, copy, rows, size, isMended }, control)
     return await writeRows(request, { rows, ...read }, control)
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -71,6 +74,7 @@ export async function salvage(request: Salvage, control: JobControl): Promise<Sa
 const HISTORY = ['change_sets', 'changes']
 /** History comes first: it tells which records there were. Parents come before those that belong to them. */
 const RECORDS = ['schools', 'own_fields', 'user_types', 'users', 'courses', 'enrollments']
+const TABLES_SOUGHT = [...HISTORY, ...RECORDS]
 const ENTITY_TABLES = IMPORT_ENTITIES.map((entity) => ({ entity, table: RECORD_TABLES[entity].table }))
 const ENTITY_NAMES = IMPORT_ENTITIES.map((entity) => `'${entity}'`).join(', ')
 
@@ -79,6 +83,8 @@ interface Source {
   copy: string
   rows: string
   size: number
+  /** The list of its tables was lost, and made anew. */
+  isMended: boolean
 }
 
 interface WhatWasRead {
@@ -87,7 +93,10 @@ interface WhatWasRead {
   isHistoryWhole: boolean
 }
 
-async function readRows({ source, copy, rows, size }: Source, job: JobControl): Promise<WhatWasRead> {
+async function readRows(
+  { source, copy, rows, size, isMended }: Source,
+  job: JobControl,
+): Promise<WhatWasRead> {
   const side = await SideConnection.createScratch(rows)
   try {
     // A slice that fails is taken back, for which SQLite keeps what was there before.
@@ -99,8 +108,8 @@ async function readRows({ source, copy, rows, size }: Source, job: JobControl): 
       throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
     })
     await side.run('PRAGMA cell_size_check=ON')
-    const isOlder = await requireOurs(side, source)
-    const tables = [...HISTORY, ...RECORDS]
+    const isOlder = (await requireOurs(side, source)) || isMended
+    const tables = TABLES_SOUGHT
     let isHistoryWhole = true
     for (const [done, table] of tables.entries()) {
       const progress = (part: number, total: number) =>
@@ -150,11 +159,6 @@ async function requireOurs(side: SideConnection, file: string): Promise<boolean>
   if (tables.length > 0 && !tables.some(({ name }) => RECORDS.includes(name)))
     throw new FileRefusedError('foreign', file)
   return names.length > 0 && names.length < revisions.length
-}
-
-function damageOnly<Row>(error: unknown): Row[] {
-  if (databaseFailure(error)?.kind === 'damaged' || /no such|malformed/.test(String(error))) return []
-  throw error
 }
 
 /** Whether history has every change that it says it has. A damaged byte may hide rows, and yet nothing fails to be read. */

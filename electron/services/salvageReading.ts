@@ -1,5 +1,5 @@
-import { databaseFailure } from '../database/failures'
 import type { SideConnection } from '../database/scratch'
+import { isDamage } from './salvageDamage'
 
 /** A table of a damaged file: its integer key, which is where SQLite keeps a row, and its columns. */
 export interface SalvagedTable {
@@ -48,12 +48,6 @@ async function unlessDamaged<Result>(reading: Promise<Result>): Promise<Result |
     if (isDamage(error)) return null
     throw error
   }
-}
-
-/** What SQLite cannot make sense of. A declaration that was damaged names what is not there, or is no SQL. */
-function isDamage(error: unknown): boolean {
-  if (databaseFailure(error)?.kind === 'damaged') return true
-  return /malformed|no such (table|column|index)|no query solution|syntax error/.test(String(error))
 }
 
 /** An index that can be read whole tells which rows there are. */

@@ -123,6 +123,36 @@ describe('salvage', () => {
     await school.close()
   })
 
+  it('finds the tables by their rows where the page that lists them is lost', async () => {
+    const { path, file, run } = await damagedSchool()
+    const before = await rowsOf(path, 'users')
+    const handle = await open(path, 'r+')
+    await handle.write(Buffer.alloc(3_996, 0xff), 0, 3_996, 100)
+    await handle.close()
+    await expect(rowsOf(path, 'users')).rejects.toThrow('malformed')
+    const report = await run()
+    expect(report).toMatchObject({
+      isSchoolKnown: true,
+      isListComplete: false,
+      counts: { users: NOTHING_LOST },
+    })
+    expect(await rowsOf(file, 'users')).toEqual(before)
+  })
+
+  it('finds those of an earlier version, too', async () => {
+    const work = await temporaryFolder()
+    const [source, file] = [join(work, 'old.rollbook'), join(work, 'salvaged.rollbook')]
+    await copyFile(RELEASE, source)
+    await overwrite(source, [1])
+    const control = { signal: new AbortController().signal, progress: () => {} }
+    await salvage(
+      { source, file, person: 'Tester', appVersion: 'test', workFolder: join(work, 'work') },
+      control,
+    )
+    for (const table of ['user_types', 'users', 'courses', 'enrollments'])
+      expect((await rowsOf(file, table)).length, table).toBe((await rowsOf(RELEASE, table)).length)
+  })
+
   it('reads on behind a page that cannot be read, which a plain copy does not', async () => {
     const { path, file, run } = await damagedSchool()
     const before = await rowsOf(path, 'users')

@@ -383,13 +383,16 @@ function differing(dump: Dump, other: Dump): string | null {
   return told.length > 0 ? told.join('; ') : null
 }
 
-function exportAll(draws: Draws, { records }: World): HistoryPlan {
+/** What is exported comes back unaltered; but what has ended since it was written is then completed, as by an opening. */
+function exportAll(draws: Draws, { records, today }: World): HistoryPlan {
   const entity = draws.of(IMPORT_ENTITIES)
   const rows = records[entity].size
+  const ended = changesBetween(records, completedBy(records, today))
+  const updates = entity === 'enrollments' ? ended.length : 0
   return {
     request: { do: 'export', entity },
     refusals: [],
-    value: { rows, creates: 0, updates: 0, unchanged: rows, rejects: 0 },
+    value: { rows, creates: 0, updates, unchanged: rows - updates, rejects: 0 },
     records,
   }
 }
