@@ -14,7 +14,6 @@ import type { Database } from '../database/open'
 import { FileRefusedError } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
 import { SideConnection } from '../database/scratch'
-import { csvLine } from '../exchange/csvWriter'
 import { Changes } from './changes'
 import { repair } from './check'
 import { stopIfAborted } from './importWriting'
@@ -23,14 +22,14 @@ import { removeLeftOvers, scratchName } from './leftOvers'
 import { RECORD_TABLES } from './records'
 import { copyReadable } from './salvageCopy'
 import { damageOnly } from './salvageDamage'
+import { ENTITY_TABLES, hasAllChanges, noteHistory } from './salvageHistory'
 import { fillLaterColumns } from './salvageLater'
+import { countSalvaged, listOf, writeList } from './salvageList'
 import { readTable, type SalvagedTable } from './salvageReading'
 import { mendSchema } from './salvageSchema'
 import { writeOwnFields, writeSalvaged } from './salvageWriting'
 import { createSchoolFile } from './schoolFile'
 import { dayOfClock } from './values'
-import { words } from './words'
-import { writeWhole } from './wholeFile'
 
 export interface Salvage {
   /** The damaged file. It is only read. */
@@ -75,8 +74,6 @@ const HISTORY = ['change_sets', 'changes']
 /** History comes first: it tells which records there were. Parents come before those that belong to them. */
 const RECORDS = ['schools', 'own_fields', 'user_types', 'users', 'courses', 'enrollments']
 const TABLES_SOUGHT = [...HISTORY, ...RECORDS]
-const ENTITY_TABLES = IMPORT_ENTITIES.map((entity) => ({ entity, table: RECORD_TABLES[entity].table }))
-const ENTITY_NAMES = IMPORT_ENTITIES.map((entity) => `'${entity}'`).join(', ')
 
 interface Source {
   source: string
@@ -161,49 +158,6 @@ async function requireOurs(side: SideConnection, file: string): Promise<boolean>
   return names.length > 0 && names.length < revisions.length
 }
 
-/** Whether history has every change that it says it has. A damaged byte may hide rows, and yet nothing fails to be read. */
-async function hasAllChanges(side: SideConnection): Promise<boolean> {
-  const [told] = await side.query<{ last: number | null; count: number }>(
-    'SELECT max(change_set_id) AS last, count(*) AS count FROM change_sets',
-  )
-  const sequence = await side
-    .query<{ last: number }>(`SELECT seq AS last FROM damaged.sqlite_sequence WHERE name = 'change_sets'`)
-    .catch(damageOnly<{ last: number }>)
-  if (told?.last !== told?.count || told?.last !== sequence[0]?.last) return false
-  const [odd] = await side.query(
-    `SELECT 1 FROM changes WHERE entity NOT IN (${ENTITY_NAMES}, 'school') OR typeof(record_id) <> 'integer'
-      OR coalesce(before, after) IS NULL LIMIT 1`,
-  )
-  if (odd) return false
-  const [unlike] = await side.query(
-    `SELECT 1 FROM change_sets s FULL JOIN (SELECT change_set_id, count(*) AS count FROM changes GROUP BY change_set_id) c
-        ON c.change_set_id = s.change_set_id
-      WHERE coalesce(c.count, 0) IS NOT s.change_count LIMIT 1`,
-  )
-  return unlike === undefined
-}
-
-/** What history says of each record last, and that it was there: that may be told where its values are not. */
-async function noteHistory(side: SideConnection): Promise<void> {
-  await side.run(
-    `CREATE TABLE last_changes AS SELECT entity, record_id, after, change_set_id, max(change_id) AS change_id
-      FROM changes WHERE entity IN (${ENTITY_NAMES}) GROUP BY entity, record_id`,
-  )
-  await side.run(
-    `CREATE TABLE last_values AS SELECT * FROM (
-      SELECT c.entity, c.record_id, c.after, s.columns -> ('$."' || c.entity || '"') AS columns
-        FROM last_changes c JOIN change_sets s USING (change_set_id)
-        WHERE json_valid(s.columns) AND (c.after IS NULL OR json_valid(c.after)))
-      WHERE json_type(columns) = 'array'`,
-  )
-  await side.run('CREATE UNIQUE INDEX last_values_record ON last_values (entity, record_id)')
-  for (const { entity, table } of ENTITY_TABLES)
-    await side.run(
-      `INSERT OR IGNORE INTO known SELECT '${table}', record_id FROM last_changes
-        WHERE entity = '${entity}' AND after IS NOT NULL AND typeof(record_id) = 'integer' AND record_id > 0`,
-    )
-}
-
 async function isEmpty(side: SideConnection): Promise<boolean> {
   const parts = ENTITY_TABLES.map(({ table }) => `SELECT 1 FROM ${table}`)
   return (await side.query(`${parts.join(' UNION ALL ')} LIMIT 1`)).length === 0
@@ -247,9 +201,6 @@ async function writeRows(
   }
 }
 
-/** Where the list of a salvaged file lies: `school.rollbook` has `school-salvaged.csv`. */
-const listOf = (file: string) => join(dirname(file), `${basename(file, extname(file))}-salvaged.csv`)
-
 async function fillFrom(
   database: Database,
   { rows, file, person }: { rows: string; file: string; person: string },
@@ -279,57 +230,4 @@ async function fillFrom(
   const orphan = await database.queryOne('SELECT 1 FROM pragma_foreign_key_check LIMIT 1')
   if (integrity?.quick_check !== 'ok' || orphan) throw new Error('the salvaged file is not sound')
   return counts
-}
-
-async function countSalvaged(database: Database, attach: { scratch: string }) {
-  const counts = await database.write(
-    async () => {
-      const all: [string, object][] = []
-      for (const { entity, table } of ENTITY_TABLES) {
-        const counted = (...reasons: string[]) =>
-          `(SELECT count(*) FROM scratch.findings WHERE entity = '${entity}' AND reason IN (${reasons.map((reason) => `'${reason}'`).join(', ')}))`
-        const row = await database.queryOne(
-          `SELECT (SELECT count(*) FROM main.${table}) AS salvaged, ${counted('unreadable')} AS unreadable,
-            ${counted('parent-missing', 'rule-broken')} AS leftOut, ${counted('not-in-history', 'differs-from-history')} AS unconfirmed`,
-        )
-        all.push([entity, row ?? {}])
-      }
-      return all
-    },
-    { attach },
-  )
-  return Object.fromEntries(counts) as SalvageReport['counts']
-}
-
-/** Writes the list of what was found, if there is anything in it. */
-async function writeList(rows: string, path: string, stopIfCancelled: () => void): Promise<boolean> {
-  return SideConnection.read(rows, async (side) => {
-    const [any] = await side.query('SELECT 1 FROM findings LIMIT 1')
-    if (!any) return false
-    await writeWhole(path, async (handle) => {
-      await handle.appendFile(`\uFEFF${csvLine(['entity', 'id', 'reason', 'words', 'values'])}\r\n`)
-      for (let last = 0; ;) {
-        stopIfCancelled()
-        const page = await side.query<Finding>(
-          `SELECT rowid AS place, * FROM findings WHERE rowid > ${last} ORDER BY rowid LIMIT 500`,
-        )
-        const lines = page.map(({ entity, id, reason, row }) =>
-          csvLine([entity, String(id), reason, words(`salvage.reasons.${reason}`), row ?? '']),
-        )
-        await handle.appendFile(lines.map((line) => `${line}\r\n`).join(''))
-        const end = page.at(-1)
-        if (!end) return
-        last = end.place
-      }
-    })
-    return true
-  })
-}
-
-interface Finding {
-  place: number
-  entity: string
-  id: number
-  reason: string
-  row: string | null
 }
