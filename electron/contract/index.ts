@@ -61,6 +61,8 @@ export interface Events {
   /** The last run did not end well, and the file was looked through since: all is well but for so many records that lack
    *  another one that they belong to. */
   checked: { orphans: number }
+  /** The disk is full. What was changed last was saved all the same, in room that was kept for that, and is used up now. */
+  diskFull: Record<string, never>
 }
 export type EventName = keyof Events
 

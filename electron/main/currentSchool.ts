@@ -332,7 +332,11 @@ export class CurrentSchool {
 
   async #prepare(onUpgrade?: SchoolOptions['onUpgrade']): Promise<SchoolOptions> {
     await mkdir(this.#options.workFolder, { recursive: true })
-    return { ...this.#options, onUpgrade, emit: (name, payload) => this.#emit(name, payload) }
+    return {
+      ...this.#options,
+      ...{ onUpgrade, hasReserve: true },
+      emit: (name, payload) => this.#emit(name, payload),
+    }
   }
 
   async #replace(school: School): Promise<OpenSchool> {

@@ -4,7 +4,16 @@ import type { Reply } from '../contract/errors'
 import type { ChosenFile } from '../contract/files'
 
 const METHOD = /^[a-zA-Z]{1,40}\.[a-zA-Z]{1,40}$/
-const EVENTS: readonly EventName[] = ['changed', 'job', 'school', 'menu', 'given', 'backups', 'checked']
+const EVENTS: readonly EventName[] = [
+  'changed',
+  'job',
+  'school',
+  'menu',
+  'given',
+  'backups',
+  'checked',
+  'diskFull',
+]
 
 const bridge = {
   /** Calls a method of the contract. An error is data in the reply. */

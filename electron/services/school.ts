@@ -31,6 +31,7 @@ import { overview } from './overview'
 import { PreparedImports } from './preparedImports'
 import { restorePreviews } from './restorePreviews'
 import { createSchoolFile, type NewSchool } from './schoolFile'
+import { Reserve } from './reserve'
 import { SchoolGate } from './schoolGate'
 import { describeSchool, school } from './schoolRecord'
 import { UndoStack } from './undoStack'
@@ -54,6 +55,8 @@ export interface SchoolOptions {
   asOf?: OpenFile['asOf']
   /** The disks of this computer, where it is not to be asked itself. */
   readMounts?: ReadMounts
+  /** Keeps room on the disk for what is changed when that is full. */
+  hasReserve?: boolean
   onUpgrade?: (step: UpgradeStep) => void
   now?: () => Date
 }
@@ -66,6 +69,7 @@ export class School {
   readonly #opened: OpenedFile
   readonly #options: SchoolOptions
   readonly #gate: SchoolGate
+  readonly #reserve: Reserve | null
   readonly #lists: Lists
   readonly #jobs: Jobs
   readonly #imports: PreparedImports
@@ -82,6 +86,7 @@ export class School {
     try {
       if (!school.file.isReadOnly && (await hasEnded(school.#context())))
         await school.command('enrollments.completeEnded', completeEnded, { isBackedUp: true })
+      await school.#reserve?.keep()
       return school
     } catch (error) {
       await school.close()
@@ -119,8 +124,10 @@ export class School {
     this.#imports = new PreparedImports(options.workFolder)
     this.#comparisons = new Comparisons(options.workFolder)
     this.#restorePreviews = new Comparisons(options.workFolder)
+    this.#reserve = options.hasReserve && !opened.file.isReadOnly ? new Reserve(opened.file.path) : null
     this.#gate = new SchoolGate({
       ...options,
+      reserve: this.#reserve,
       context: () => this.#context(),
       examine: () => this.examine(),
     })
@@ -192,6 +199,8 @@ export class School {
     await this.#imports.close()
     await this.#comparisons.close()
     await this.#restorePreviews.close()
+    // The -wal is folded into the file, for which a full disk has no other room.
+    await this.#reserve?.release()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
   }

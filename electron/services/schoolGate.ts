@@ -1,11 +1,13 @@
 import { AppError } from '../contract/errors'
 import type { ChangeSet } from '../contract/history'
+import { databaseFailure } from '../database/failures'
 import type { WriteOptions } from '../database/open'
 import { backUpBefore } from './backups'
 import { Changes } from './changes'
 import type { CommandContext, SchoolContext, SchoolContexts } from './context'
 import type { Gate } from './dispatch'
 import { explainFailure, type Examined } from './examine'
+import type { Reserve } from './reserve'
 import type { SchoolOptions } from './school'
 import { showWhile } from './shownWork'
 
@@ -14,6 +16,7 @@ export interface GateOptions extends Pick<SchoolOptions, 'person' | 'emit' | 'no
   context: () => SchoolContext
   /** Looks through the file; null where it was closed meanwhile. */
   examine: () => Promise<Examined | null>
+  reserve: Reserve | null
 }
 
 /** The gate that every call of a school passes, and every write: in turn, in one transaction, with one change set. */
@@ -33,7 +36,7 @@ export class SchoolGate {
       // Of one change, and yet of 100,000 records it may be.
       command: (method, work) =>
         showWhile(emit, method, 'working', () =>
-          this.#explained(async () => (await this.#undoable(method, work)).result),
+          this.#explained(async () => (await this.#onFullDisk(() => this.#undoable(method, work))).result),
         ),
       job: async (method, work) =>
         context().jobs.start(method, (control) =>
@@ -71,6 +74,21 @@ export class SchoolGate {
     const written = await this.write(...write)
     if (written.changeSetId !== null) this.#options.context().undoStack.note(written.changeSetId, written)
     return written
+  }
+
+  /** What meets a full disk is done again in the room that was kept for it. Nothing has remained of the first time. */
+  async #onFullDisk<Result>(write: () => Promise<Result>): Promise<Result> {
+    const { reserve, emit } = this.#options
+    try {
+      const written = await write()
+      await reserve?.renew()
+      return written
+    } catch (error) {
+      if (databaseFailure(error)?.kind !== 'disk-full' || !(await reserve?.spend())) throw error
+      const written = await write()
+      emit('diskFull', {})
+      return written
+    }
   }
 
   /** What SQLite, or the disk, takes for a fault of the file is looked into before anybody is told. */

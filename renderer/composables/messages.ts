@@ -41,6 +41,18 @@ export function useMessages(): void {
   watch(() => session.school?.restorePoint ?? null, tellUpgrade, { immediate: true })
 
   onUnmounted(
+    on('diskFull', () =>
+      toast.add({
+        id: 'disk-full',
+        title: t('shell.diskFull'),
+        description: t('shell.diskFullHint'),
+        icon: 'i-lucide-circle-alert',
+        color: 'warning',
+        duration: 0,
+      }),
+    ),
+  )
+  onUnmounted(
     on('checked', ({ orphans }) =>
       toast.add({
         title: t('shell.checked'),

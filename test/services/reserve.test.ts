@@ -1,0 +1,59 @@
+import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createTestSchool, openTestSchool, type TestSchool } from '../helpers/school'
+import { canMount, fillDisk, smallDisk } from '../helpers/smallDisk'
+
+/** A school on a disk of its own of 64 MB. */
+async function schoolOnSmallDisk(hasReserve: boolean) {
+  const disk = await smallDisk()
+  const made = await createTestSchool()
+  await made.school.close()
+  await copyFile(made.path, join(disk, 'school.rollbook'))
+  const test = await openTestSchool(join(disk, 'school.rollbook'), { hasReserve })
+  return { test, disk }
+}
+
+const addPerson = ({ api }: TestSchool) =>
+  api.users.create({ firstName: 'Ana', lastName: 'Kos'.repeat(15), userTypeId: 1 })
+
+describe.skipIf(!canMount())('the room that is kept on a disk', () => {
+  it('is used when that is full: what was entered is saved, and staff are told', async () => {
+    const { test, disk } = await schoolOnSmallDisk(true)
+    const reserve = join(disk, '.school.rollbook.reserve')
+    expect(await stat(reserve)).toMatchObject({ size: 4_194_304, mode: 0o100600 })
+    await fillDisk(disk)
+    for (let count = 0; !test.events.some(({ name }) => name === 'diskFull'); count++) {
+      await addPerson(test)
+      if (count > 5_000) throw new Error('the disk is not full')
+    }
+    expect(await readdir(disk)).not.toContain('.school.rollbook.reserve')
+
+    await rm(join(disk, 'filler'))
+    await addPerson(test)
+    expect(await stat(reserve)).toMatchObject({ size: 4_194_304 })
+    await test.school.close()
+    expect((await readdir(disk)).sort()).toEqual(['school.rollbook', 'school.rollbook.lock'])
+  })
+
+  it('is what saves it: without it, it is refused, and nothing is half-done', async () => {
+    const { test, disk } = await schoolOnSmallDisk(false)
+    await fillDisk(disk)
+    const adding = async () => {
+      for (let count = 0; count < 5_000; count++) await addPerson(test)
+    }
+    await expect(adding()).rejects.toMatchObject({ code: 'disk-full' })
+    await rm(join(disk, 'filler'))
+    await addPerson(test)
+  })
+
+  it('is not kept on a disk that has hardly more', async () => {
+    const { test, disk } = await schoolOnSmallDisk(true)
+    await test.school.close()
+    await writeFile(join(disk, 'filler'), Buffer.alloc(40 * 1_048_576))
+    const again = await test.reopen()
+    expect(await readdir(disk)).not.toContain('.school.rollbook.reserve')
+    await addPerson(again)
+    await again.school.close()
+  })
+})
