@@ -15,6 +15,7 @@ export interface ConnectionOptions {
 /** A Sequelize instance on one file whose every connection gets the same PRAGMAs before its first use. */
 export function connect(file: string, options: ConnectionOptions = {}): Sequelize {
   const { isReadOnly = false, isImmutable = false, hasForeignKeys = true, isNew = false } = options
+  const opened = new Set<sqlite3.Database>()
   const access = isReadOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE
   const settings = {
     dialect: 'sqlite' as const,
@@ -22,13 +23,23 @@ export function connect(file: string, options: ConnectionOptions = {}): Sequeliz
     logging: false,
     // Known to Sequelize, if not to its types: by itself it turns them on for every connection.
     foreignKeys: hasForeignKeys,
-    dialectModule: moduleWithPragmas(pragmas(isReadOnly, hasForeignKeys), isImmutable),
+    dialectModule: moduleWithPragmas(pragmas(isReadOnly, hasForeignKeys), isImmutable, opened),
     dialectOptions: { mode: isNew ? access | sqlite3.OPEN_CREATE : access },
     // Sequelize would otherwise try a query again by itself, and a write might happen twice.
     retry: { max: 0 },
   }
-  return new Sequelize(settings)
+  const connection = new Sequelize(settings)
+  OPENED.set(connection, opened)
+  return connection
 }
+
+/** Ends what runs at this moment: it fails. */
+export function interrupt(connection: Sequelize): void {
+  for (const each of OPENED.get(connection) ?? []) each.interrupt()
+}
+
+/** SQLite's own connections, which Sequelize has no name for. */
+const OPENED = new WeakMap<Sequelize, Set<sqlite3.Database>>()
 
 /** SQLite's version, and whether it is the build that set-up makes (sqlite-hazards: the bundled one was withdrawn). */
 export function sqliteVersion(): { version: string; isSound: boolean } {
@@ -59,7 +70,7 @@ type Done = (this: unknown, error: Error | null) => void
 
 /** Sequelize opens connections as it likes and has no hook for it that fires on SQLite: so the class that it opens runs
  *  the PRAGMAs itself, before it says that it is open. */
-function moduleWithPragmas(sql: string, isImmutable: boolean): object {
+function moduleWithPragmas(sql: string, isImmutable: boolean, opened: Set<sqlite3.Database>): object {
   class Database extends sqlite3.Database {
     #hasFailed = false
 
@@ -70,7 +81,10 @@ function moduleWithPragmas(sql: string, isImmutable: boolean): object {
         if (error) return done.call(this, error)
         this.exec(sql, (failure) => {
           this.#hasFailed = failure !== null
-          if (!failure) return done.call(this, null)
+          if (!failure) {
+            opened.add(this)
+            return done.call(this, null)
+          }
           // Sequelize forgets it, and what it holds of the file would be held as long as the program runs.
           super.close(() => done.call(this, failure))
         })
@@ -79,6 +93,7 @@ function moduleWithPragmas(sql: string, isImmutable: boolean): object {
 
     /** One that could not be opened would wait for that for ever. */
     override close(done?: Done): void {
+      opened.delete(this)
       if (this.#hasFailed) done?.call(this, null)
       else super.close(done)
     }

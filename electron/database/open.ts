@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { dirname } from 'node:path'
-import { BUSY_MS, connect } from './connection'
+import { BUSY_MS, connect, interrupt } from './connection'
 import { databaseFailure } from './failures'
 import { databaseSize, requireFreeSpace } from './freeSpace'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
@@ -139,6 +139,22 @@ export class Database {
     return turn
   }
 
+  /** Runs `work` so that it fails soon after `signal` is aborted, whatever statement runs then. */
+  async stoppable<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const writer = this.#writer
+    if (!writer) throw new Error('the file is open for reading only')
+    let interrupting: NodeJS.Timeout | null = null
+    // Between two statements there is nothing to end.
+    const stop = () => (interrupting = setInterval(() => interrupt(writer), INTERRUPT_MS))
+    signal.addEventListener('abort', stop)
+    try {
+      return await work()
+    } finally {
+      signal.removeEventListener('abort', stop)
+      if (interrupting) clearInterval(interrupting)
+    }
+  }
+
   /** Throws FileGoneError where the file's name stands for another file, or for none. */
   async requireInPlace(): Promise<void> {
     if (!(await isInPlace(this.file, this.#identity))) throw new FileGoneError(this.file)
@@ -206,6 +222,8 @@ export class Database {
     Object.assign(writer, { query: guarded })
   }
 }
+
+const INTERRUPT_MS = 50
 
 export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>
 

@@ -33,6 +33,8 @@ export async function copyAsOf(
     return copy
   } catch (error) {
     await removeScratch(copy)
+    // A statement that was ended says only that.
+    stopIfAborted(signal)
     throw error
   }
 }
@@ -64,10 +66,11 @@ async function goBackIn(copy: string, day: string, today: string, { signal, prog
   try {
     await requireKnownDay(database, day, today)
     let done = 0
-    await goBackTo(database, day, () => {
+    const step = () => {
       stopIfAborted(signal)
       progress('going-back', done++, STEPS_BACK)
-    })
+    }
+    await database.stoppable(signal, () => goBackTo(database, day, step))
     stopIfAborted(signal)
   } finally {
     await database.close()

@@ -178,6 +178,23 @@ it('keeps updated_at right whatever path writes', async () => {
   expect(row?.updated_at.slice(0, 4)).not.toBe('2020')
 })
 
+it('ends a statement that runs when it is told to stop, keeps nothing of it, and works on', async () => {
+  const database = await openNew()
+  const controller = new AbortController()
+  const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n'
+  const working = database.stoppable(controller.signal, () =>
+    database.write(async () => {
+      await database.models.UserType.create({ name: 'Lost', nameSort: '', nameFolded: '' })
+      controller.abort()
+      await database.query(endless)
+    }),
+  )
+  await expect(working).rejects.toThrow('interrupted')
+  expect(await database.query('SELECT name FROM user_types')).toEqual([])
+  await database.write(() => database.models.UserType.create({ name: 'Kept', nameSort: '', nameFolded: '' }))
+  expect(await database.query('SELECT name FROM user_types')).toEqual([{ name: 'Kept' }])
+})
+
 it('leaves nothing beside a file that it only read, and what was there', async () => {
   const file = join(await temporaryFolder(), 'school.rollbook')
   await createFile(file, allRevisions(), { appVersion: 'test' })
