@@ -78,6 +78,7 @@ export class School {
   readonly #undoStack = new UndoStack()
   readonly #closing = new AbortController()
   #examination: Promise<Examined | null> | null = null
+  #keeping: Promise<void> | null = null
   #closed: Promise<void> | null = null
 
   /** Opens a school's file, upgraded to head. Throws AppError, FileRefusedError or FileLockedError; the file is then as it was. */
@@ -86,7 +87,7 @@ export class School {
     try {
       if (!school.file.isReadOnly && (await hasEnded(school.#context())))
         await school.command('enrollments.completeEnded', completeEnded, { isBackedUp: true })
-      await school.#reserve?.keep()
+      school.#keepReserve()
       return school
     } catch (error) {
       await school.close()
@@ -199,10 +200,17 @@ export class School {
     await this.#imports.close()
     await this.#comparisons.close()
     await this.#restorePreviews.close()
+    await this.#keeping
     // The -wal is folded into the file, for which a full disk has no other room.
     await this.#reserve?.release()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
+  }
+
+  /** Nobody waits for it: on a slow disk it takes a while. */
+  #keepReserve(): void {
+    const { onUnexpected } = this.#options
+    this.#keeping = this.#reserve?.keep().catch((error: unknown) => onUnexpected('reserve', error)) ?? null
   }
 
   #context(): SchoolContext {

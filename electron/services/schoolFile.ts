@@ -4,7 +4,7 @@ import { AppError } from '../contract/errors'
 import type { Language } from '../contract/languages'
 import { userTypeNameKeys } from '../contract/nameKeys'
 import { flush, flushFolder, makeFolder, removeTemporaries, withTemporary } from '../database/backup'
-import { canWrite, exists } from '../database/header'
+import { canWrite, exists, hasPendingWal } from '../database/header'
 import { canLock } from '../database/lock'
 import { createFile } from '../database/migrate'
 import { isOnNetwork, type ReadMounts } from '../database/mounts'
@@ -34,6 +34,7 @@ export async function createSchoolFile(
   await withTemporary(path, async (temporary) => {
     await createFile(temporary, allRevisions(), { appVersion })
     await nameSchool(temporary, newSchool, fill)
+    if (await hasPendingWal(temporary)) throw new Error('the new file is not whole without its -wal')
     await flush(temporary)
     await moveToNew(temporary, path)
   })

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { chooseInDialogs, endRollbook, startRollbook } from '../helpers/electron'
@@ -13,6 +13,7 @@ it.skipIf(!canMount())('on a full disk what was entered is saved once more, and 
   const place = await api.files.choose({ purpose: 'create-school', suggestedName: '' })
   await api.schools.create({ name: 'Small disk', file: place?.file ?? '' })
   const { userTypeId } = await api.userTypes.create({ name: 'Student' })
+  await expect.poll(() => readdir(disk)).toContain('.school.rollbook.reserve')
   await fillDisk(disk)
 
   const told = page.getByRole('region', { name: /Messages/ }).getByText('Saved, but the disk is full')
