@@ -1,4 +1,5 @@
 import { onUnmounted, watch } from 'vue'
+import { useRouter } from 'vue-router'
 import { AppError } from '../../electron/contract/errors'
 import type { ChangeSet } from '../../electron/contract/history'
 import { api, on } from '../api'
@@ -22,6 +23,7 @@ export function useMessages(): void {
   const toast = useToast()
   const undo = useUndoStore()
   const session = useSessionStore()
+  const router = useRouter()
   let shown: string | number | undefined
 
   // Only the newest change is offered for undoing: an older one may have a later one standing on it.
@@ -75,9 +77,19 @@ export function useMessages(): void {
       icon: 'i-lucide-circle-alert',
       color: isForeseen ? 'warning' : 'error',
       duration: 10_000,
-      actions: isForeseen ? [] : [logAction],
+      actions: isForeseen ? laterChangeActions(value.error) : [logAction],
     })
   })
+
+  /** What stands in the way of an undo can be looked at. */
+  function laterChangeActions(error: unknown) {
+    const { reason, later } = error instanceof AppError ? error.params : {}
+    if (reason !== 'later-change' || !later) return []
+    const onClick = () => router.push({ path: '/history', query: { change: String(later) } })
+    return [
+      { label: t('history.showLater'), color: 'neutral' as const, variant: 'outline' as const, onClick },
+    ]
+  }
 
   /** An upgrade that was just made, and what it changed in the records. */
   function tellUpgrade(restorePoint: string | null) {

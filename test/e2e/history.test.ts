@@ -151,6 +151,25 @@ it('what became of one record, in its form and in the place of its course', asyn
   ])
 })
 
+it('an undo that a later change stands in the way of shows that change', async () => {
+  const { page, api } = await start()
+  await api.schools.createSample({})
+  const { userId } = await api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })
+  await api.users.update({ userId, lastName: 'Horvat' })
+  await page.getByRole('link', { name: 'All changes' }).click()
+  await page
+    .getByRole('list', { name: 'Changes' })
+    .getByRole('button', { name: /^Ana Kos was added/ })
+    .click()
+  await page
+    .getByRole('region', { name: 'Ana Kos was added' })
+    .getByRole('button', { name: /^Undo:/ })
+    .click()
+  const refusal = messageOf(page, 'Ana Horvat was changed again since')
+  await refusal.getByRole('button', { name: 'Show the later change' }).click()
+  await page.getByRole('region', { name: 'Ana Horvat was changed' }).waitFor()
+})
+
 it('everything after a moment is undone at once, and that too; old details are let go', async () => {
   const { path, api: then, school } = await createTestSchool()
   await then.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })
