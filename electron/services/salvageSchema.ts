@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFile } from '../database/migrate'
 import { allRevisions } from '../database/revisions'
@@ -19,6 +19,7 @@ export async function mendSchema(
   { folder, tables, stopIfCancelled }: { folder: string; tables: string[]; stopIfCancelled: () => void },
 ): Promise<boolean> {
   if (await hasTables(copy, tables)) return false
+  await foldWal(copy)
   const layouts = await readLayouts(join(folder, 'layouts'), tables)
   const pages = await readPages(copy, stopIfCancelled)
   const roots = await findRoots(copy, pages, layouts, stopIfCancelled)
@@ -38,6 +39,17 @@ async function hasTables(copy: string, tables: string[]): Promise<boolean> {
   const version = (await read('SELECT name FROM revisions')).length || allRevisions().length
   const found = new Set(names.map(({ name }) => name))
   return tables.filter((table) => (MADE_BY[table] ?? 1) <= version).every((table) => found.has(table))
+}
+
+/** Brings what waits beside the copy into it: it would hide the list of tables that is made anew. */
+async function foldWal(copy: string): Promise<void> {
+  const side = await SideConnection.open(copy)
+  try {
+    await side.run('PRAGMA wal_checkpoint(TRUNCATE)').catch(damageOnly)
+  } finally {
+    await side.close()
+  }
+  for (const end of ['-wal', '-shm']) await rm(copy + end, { force: true })
 }
 
 /** A new file says it best. */
@@ -163,6 +175,9 @@ function fits(row: Storage[], columns: Layout['columns']): boolean {
 }
 
 const EMPTY_LEAF = [0x0d, 0, 0, 0, 0]
+/** Where the header says by what a file is written and read, and that it is by a rollback journal. */
+const VERSIONS_AT = 18
+const BY_JOURNAL = Buffer.from([1, 1])
 
 async function writeSchema(
   copy: string,
@@ -175,6 +190,7 @@ async function writeSchema(
     const rest = Buffer.alloc(size - 100)
     rest.set([...EMPTY_LEAF, (size >> 8) & 255, size & 255, 0])
     await handle.write(rest, 0, rest.length, 100)
+    await handle.write(BY_JOURNAL, 0, 2, VERSIONS_AT)
   } finally {
     await handle.close()
   }

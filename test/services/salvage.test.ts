@@ -139,6 +139,29 @@ describe('salvage', () => {
     expect(await rowsOf(file, 'users')).toEqual(before)
   })
 
+  it('has what waits in the journal then, too', async () => {
+    const { school, path, api } = await createSampleSchool(300)
+    const { userId } = await api.users.create({ firstName: 'Late', lastName: 'Late', userTypeId: 1 })
+    const work = await temporaryFolder()
+    const [source, file] = [join(work, 'lost.rollbook'), join(work, 'salvaged.rollbook')]
+    for (const end of ['', '-wal']) await copyFile(path + end, source + end)
+    const pages = await pagesOf(path, 'sqlite_schema')
+    await school.close()
+    expect(pages.length).toBeGreaterThan(1)
+    await overwrite(
+      source,
+      pages.map(({ page }) => page),
+    )
+    const control = { signal: new AbortController().signal, progress: () => {} }
+    await salvage(
+      { source, file, person: 'Tester', appVersion: 'test', workFolder: join(work, 'work') },
+      control,
+    )
+    const rows = await rowsOf(file, 'users')
+    expect(rows).toHaveLength(301)
+    expect(rows.at(-1)).toMatchObject({ user_id: userId, first_name: 'Late' })
+  })
+
   it('finds those of an earlier version, too', async () => {
     const work = await temporaryFolder()
     const [source, file] = [join(work, 'old.rollbook'), join(work, 'salvaged.rollbook')]
