@@ -5,7 +5,7 @@ import { BUSY_MS, connect, interrupt } from './connection'
 import { databaseFailure } from './failures'
 import { databaseSize, requireFreeSpace } from './freeSpace'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
-import { exists, mustBeImmutable, removeEmptyWal } from './header'
+import { APPLICATION_ID, exists, mustBeImmutable, removeEmptyWal } from './header'
 import { defineModels, type Models } from './models'
 
 export type Row = Record<string, unknown>
@@ -240,7 +240,7 @@ async function requireWritable(run: RunSql): Promise<void> {
   await run('PRAGMA busy_timeout=0')
   try {
     await run('BEGIN IMMEDIATE')
-    await run('DELETE FROM revisions WHERE 0')
+    await run(`PRAGMA application_id=${APPLICATION_ID}`)
     await run('ROLLBACK')
   } catch (error) {
     if (databaseFailure(error)?.kind !== 'locked') throw error
