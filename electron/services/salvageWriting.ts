@@ -66,9 +66,11 @@ async function writeSlice(
     return `EXISTS (SELECT 1 FROM main.${other} p WHERE p.${otherKey} = r.${column})`
   })
   const hasParents = ['1', ...parents].join(' AND ')
+  // No column of ours holds such bytes, and history could not note them.
+  const isNoBlob = columns.map((column) => `typeof(r.${column}) <> 'blob'`).join(' AND ')
   await database.run(
     `INSERT OR IGNORE INTO main.${table} (${names})
-      SELECT ${names} FROM scratch.${table} r WHERE ${slice} AND ${hasParents}`,
+      SELECT ${names} FROM scratch.${table} r WHERE ${slice} AND ${hasParents} AND ${isNoBlob}`,
   )
   const isLeftOut = `NOT EXISTS (SELECT 1 FROM main.${table} n WHERE n.${key} = r.${key})`
   await database.run(

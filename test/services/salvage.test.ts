@@ -162,6 +162,18 @@ describe('salvage', () => {
     expect(rows.at(-1)).toMatchObject({ user_id: userId, first_name: 'Late' })
   })
 
+  it('leaves out, and lists, a row with bytes where a text should be', async () => {
+    const { path, file, run } = await damagedSchool(10)
+    const side = await SideConnection.open(path)
+    await side.run('PRAGMA ignore_check_constraints=ON')
+    await side.run(`UPDATE courses SET description = x'00ff' WHERE course_id = 1`)
+    await side.close()
+    const report = await run()
+    expect(report.counts.courses).toMatchObject({ leftOut: 1 })
+    expect(await readFile(report.listFile ?? '', 'utf8')).toContain('00FF')
+    expect((await rowsOf(file, 'courses')).some(({ course_id: id }) => id === 1)).toBe(false)
+  })
+
   it('finds those of an earlier version, too', async () => {
     const work = await temporaryFolder()
     const [source, file] = [join(work, 'old.rollbook'), join(work, 'salvaged.rollbook')]
