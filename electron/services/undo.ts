@@ -29,9 +29,10 @@ export async function undoAfter(context: CommandContext, changeSetId: number): P
   const { changes, database } = context
   const set = await findChangeSet(database, changeSetId)
   if (!set) throw new AppError('not-found', { entity: 'changeSet', id: changeSetId })
+  // Before it is counted what is different: of values that were let go nothing can be told.
+  await requireReversible(context, { after: changeSetId })
   const { sets, records } = await countAfter(context, changeSetId)
   if (records === 0) throw new AppError('conflict', { reason: 'nothing-after', id: changeSetId })
-  await requireReversible(context, { after: changeSetId })
   changes.summarize('went-back', { count: sets, records, after: changeSetId, moment: set.createdAt })
   await reverse(context, { after: changeSetId })
   return set

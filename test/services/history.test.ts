@@ -373,6 +373,9 @@ describe('what is let go', () => {
     await expect(later.api.history.undo({ changeSetId: 4 })).rejects.toMatchObject({
       params: { reason: 'values-gone' },
     })
+    await expect(later.api.history.undoAfter({ changeSetId: 4 })).rejects.toMatchObject({
+      params: { reason: 'values-gone' },
+    })
     const checked = await checkFile(later.path, { seal: seal ?? '' })
     expect(checked.problems).toEqual([])
     await later.api.users.update({ userId: 1, lastName: 'Ilić' })
