@@ -89,7 +89,9 @@ async function requireUntouched(database: Database, entity: EntityName, first: n
     'SELECT max(change_set_id) AS id FROM changes WHERE entity = $1 AND record_id = $2 AND change_set_id > $3',
     [entity, changed.id, first],
   )
-  throw new AppError('conflict', { reason: 'later-change', name, later: later?.id ?? 0, id: first })
+  // Another program may have written past history.
+  if (!later?.id) throw new AppError('conflict', { reason: 'altered-elsewhere', name })
+  throw new AppError('conflict', { reason: 'later-change', name, later: later.id, id: first })
 }
 
 async function takeAway(database: Database, entity: EntityName, span: Span): Promise<void> {

@@ -39,6 +39,20 @@ describe('history', () => {
   })
 })
 
+it('names the change that an undo stands behind', async () => {
+  const { run, file } = await commandLineWithSchool()
+  const newest = async () => {
+    const { json } = await run('history', '--in', file, '--json', '--limit', '1')
+    return (json as { rows: { changeSetId: number }[] }).rows[0]?.changeSetId ?? 0
+  }
+  await run('set', 'users', '1', 'lastName=Marić', '--in', file)
+  const first = await newest()
+  await run('set', 'users', '1', 'lastName=Horvat', '--in', file)
+  const refused = await run('undo', String(first), '--in', file)
+  expect(refused).toMatchObject({ exitCode: 1 })
+  expect(refused.stderr).toContain(`changed again since, by change ${first + 1}`)
+})
+
 describe('undo --after', () => {
   it('takes back all that came after a change set, and can be undone', async () => {
     const { run, file } = await commandLineWithSchool()

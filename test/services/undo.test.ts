@@ -126,3 +126,13 @@ it('has nothing to take back where nothing was changed', async () => {
   expect(await api.users.remove({ selection: { ids: [99] } })).toEqual({ users: 0, enrollments: 0 })
   expect(await api.history.list({})).toEqual(before)
 })
+
+it('is refused where another program has written past history', async () => {
+  const { api, school } = await createTestSchool()
+  await api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })
+  await school.database.write(() => school.database.run(`UPDATE users SET first_name = 'Eva'`))
+  await expect(api.history.undoLast({})).rejects.toMatchObject({
+    code: 'conflict',
+    params: { reason: 'altered-elsewhere', name: 'Eva Kos' },
+  })
+})
