@@ -27,7 +27,8 @@ export class Reserve {
       await this.#fill()
       this.#isSpent = false
     } catch (error) {
-      await this.release()
+      // What stays of it is filled the next time.
+      await this.release().catch(() => undefined)
       if (!(error instanceof NoSpaceError) && !OF_DISK.has((error as NodeJS.ErrnoException).code ?? ''))
         throw error
     }

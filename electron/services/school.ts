@@ -201,8 +201,8 @@ export class School {
     await this.#comparisons.close()
     await this.#restorePreviews.close()
     await this.#keeping
-    // The -wal is folded into the file, for which a full disk has no other room.
-    await this.#reserve?.release()
+    // The -wal is folded into the file, for which a full disk has no other room. A disk that fails keeps nobody from closing.
+    await this.#reserve?.release().catch(() => undefined)
     await this.#opened.database.close()
     await this.#opened.lock?.release()
   }
