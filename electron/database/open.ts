@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { QueryTypes, type Sequelize } from 'sequelize'
 import { dirname } from 'node:path'
+import { QueryTypes, type Sequelize } from 'sequelize'
 import { BUSY_MS, connect, interrupt } from './connection'
 import { databaseFailure } from './failures'
 import { databaseSize, requireFreeSpace } from './freeSpace'

@@ -334,7 +334,8 @@ export class CurrentSchool {
     await mkdir(this.#options.workFolder, { recursive: true })
     return {
       ...this.#options,
-      ...{ onUpgrade, hasReserve: true },
+      onUpgrade,
+      hasReserve: true,
       emit: (name, payload) => this.#emit(name, payload),
     }
   }

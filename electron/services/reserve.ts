@@ -6,40 +6,39 @@ import { NoSpaceError, requireFreeSpace, sizeOf } from '../database/freeSpace'
 /** Enough for what one change writes beside the file and, at the closing, into it. */
 const SIZE = 4 * 1_048_576
 /** A disk with less room than this is not made fuller. */
-const MOST_OF_DISK = 8 * SIZE
+const LEAST_ROOM = 8 * SIZE
 
 /** Room on the disk of an open school that nobody else takes: it is let go when the disk is full, so that what somebody has
- *  just entered can be saved all the same. */
+ *  just entered can be saved all the same. Nothing fails for want of it: what nobody foresaw is told to `onUnexpected`. */
 export class Reserve {
   readonly #file: string
+  readonly #onUnexpected: (what: string, error: unknown) => void
   #isSpent = false
 
-  constructor(school: string) {
+  constructor(school: string, onUnexpected: (what: string, error: unknown) => void) {
     this.#file = join(dirname(school), `.${basename(school)}.reserve`)
+    this.#onUnexpected = onUnexpected
   }
 
   /** Sets the room aside if it is not. Where there is too little room for that, or no leave, there is none: a full disk is
    *  then told of at once. */
   async keep(): Promise<void> {
-    if ((await sizeOf(this.#file)) === SIZE) return
-    try {
-      await requireFreeSpace(dirname(this.#file), MOST_OF_DISK)
+    const isKept = await this.#succeeds(async () => {
+      if ((await sizeOf(this.#file)) === SIZE) return
+      await requireFreeSpace(dirname(this.#file), LEAST_ROOM)
       await this.#fill()
-      this.#isSpent = false
-    } catch (error) {
-      // What stays of it is filled the next time.
-      await this.release().catch(() => undefined)
-      if (!(error instanceof NoSpaceError) && !OF_DISK.has((error as NodeJS.ErrnoException).code ?? ''))
-        throw error
-    }
+    })
+    if (isKept) this.#isSpent = false
+    else await this.release()
   }
 
-  /** Lets the room go for a change. Answers whether there was any. */
+  /** Makes the room free. Answers whether there was any. */
   async spend(): Promise<boolean> {
-    if ((await sizeOf(this.#file)) === 0) return false
-    await this.release()
-    this.#isSpent = true
-    return true
+    const hasAny = await this.#succeeds(async () => {
+      await rm(this.#file)
+    })
+    this.#isSpent ||= hasAny
+    return hasAny
   }
 
   /** Sets the room aside again, once it was let go and there is some. */
@@ -47,9 +46,20 @@ export class Reserve {
     if (this.#isSpent) await this.keep()
   }
 
-  /** Removes it: a school that is closed has no use for it. */
-  release(): Promise<void> {
-    return rm(this.#file, { force: true })
+  /** Removes the file: a school that is closed has no use for it. What cannot be removed is filled the next time. */
+  async release(): Promise<void> {
+    await this.#succeeds(() => rm(this.#file, { force: true }))
+  }
+
+  async #succeeds(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (!(error instanceof NoSpaceError) && !OF_DISK.has(code)) this.#onUnexpected('reserve', error)
+      return false
+    }
   }
 
   async #fill(): Promise<void> {

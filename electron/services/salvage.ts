@@ -106,11 +106,10 @@ async function readRows(
     })
     await side.run('PRAGMA cell_size_check=ON')
     const isOlder = (await requireOurs(side, source)) || isMended
-    const tables = TABLES_SOUGHT
     let isHistoryWhole = true
-    for (const [done, table] of tables.entries()) {
+    for (const [done, table] of TABLES_SOUGHT.entries()) {
       const progress = (part: number, total: number) =>
-        job.progress('reading', done + Math.min(1, part / total), tables.length)
+        job.progress('reading', done + Math.min(1, part / total), TABLES_SOUGHT.length)
       const isWhole = await readTable(
         side,
         { ...tableOf(table), isOlder },

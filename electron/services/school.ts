@@ -29,9 +29,9 @@ import { Lists } from './lists'
 import { type OpenedFile, openSchoolFile } from './openFile'
 import { overview } from './overview'
 import { PreparedImports } from './preparedImports'
+import { Reserve } from './reserve'
 import { restorePreviews } from './restorePreviews'
 import { createSchoolFile, type NewSchool } from './schoolFile'
-import { Reserve } from './reserve'
 import { SchoolGate } from './schoolGate'
 import { describeSchool, school } from './schoolRecord'
 import { UndoStack } from './undoStack'
@@ -87,7 +87,8 @@ export class School {
     try {
       if (!school.file.isReadOnly && (await hasEnded(school.#context())))
         await school.command('enrollments.completeEnded', completeEnded, { isBackedUp: true })
-      school.#keepReserve()
+      // Nobody waits for it: on a slow disk it takes a while.
+      school.#keeping = school.#reserve?.keep() ?? null
       return school
     } catch (error) {
       await school.close()
@@ -125,7 +126,8 @@ export class School {
     this.#imports = new PreparedImports(options.workFolder)
     this.#comparisons = new Comparisons(options.workFolder)
     this.#restorePreviews = new Comparisons(options.workFolder)
-    this.#reserve = options.hasReserve && !opened.file.isReadOnly ? new Reserve(opened.file.path) : null
+    const hasReserve = options.hasReserve && !opened.file.isReadOnly
+    this.#reserve = hasReserve ? new Reserve(opened.file.path, options.onUnexpected) : null
     this.#gate = new SchoolGate({
       ...options,
       reserve: this.#reserve,
@@ -201,16 +203,10 @@ export class School {
     await this.#comparisons.close()
     await this.#restorePreviews.close()
     await this.#keeping
-    // The -wal is folded into the file, for which a full disk has no other room. A disk that fails keeps nobody from closing.
-    await this.#reserve?.release().catch(() => undefined)
+    // The -wal is folded into the file, for which a full disk has no other room.
+    await this.#reserve?.release()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
-  }
-
-  /** Nobody waits for it: on a slow disk it takes a while. */
-  #keepReserve(): void {
-    const { onUnexpected } = this.#options
-    this.#keeping = this.#reserve?.keep().catch((error: unknown) => onUnexpected('reserve', error)) ?? null
   }
 
   #context(): SchoolContext {

@@ -1,17 +1,18 @@
-import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Reserve } from '../../electron/services/reserve'
+import type { SchoolOptions } from '../../electron/services/school'
 import { createTestSchool, openTestSchool, type TestSchool } from '../helpers/school'
 import { canMount, fillDisk, smallDisk } from '../helpers/smallDisk'
 
 /** A school on a disk of its own of 64 MB. */
-async function schoolOnSmallDisk(hasReserve: boolean) {
+async function schoolOnSmallDisk(hasReserve: boolean, options: Partial<SchoolOptions> = {}) {
   const disk = await smallDisk()
   const made = await createTestSchool()
   await made.school.close()
   await copyFile(made.path, join(disk, 'school.rollbook'))
-  const test = await openTestSchool(join(disk, 'school.rollbook'), { hasReserve })
+  const test = await openTestSchool(join(disk, 'school.rollbook'), { ...options, hasReserve })
   return { test, disk }
 }
 
@@ -38,6 +39,35 @@ describe.skipIf(!canMount())('the room that is kept on a disk', () => {
     expect((await readdir(disk)).sort()).toEqual(['school.rollbook', 'school.rollbook.lock'])
   })
 
+  it('is never why a change fails: it is noted when it cannot be set aside again, and the change is saved', async () => {
+    const noted: unknown[] = []
+    const onUnexpected = (what: string, error: unknown) => void noted.push([what, (error as Error).message])
+    const { test, disk } = await schoolOnSmallDisk(true, { onUnexpected })
+    const reserve = join(disk, '.school.rollbook.reserve')
+    await expect.poll(() => stat(reserve).catch(String)).toMatchObject({ size: 4_194_304 })
+    await fillDisk(disk)
+    while (!test.events.some(({ name }) => name === 'diskFull')) await addPerson(test)
+    await rm(join(disk, 'filler'))
+    await mkdir(reserve)
+    const { userId } = await addPerson(test)
+    expect(await test.api.users.get({ userId })).toMatchObject({ firstName: 'Ana' })
+    expect(noted).toContainEqual(['reserve', expect.stringContaining('EISDIR')])
+  })
+
+  it('is never what hides that the disk is full, where it cannot be let go', async () => {
+    const { test, disk } = await schoolOnSmallDisk(true, { onUnexpected: () => {} })
+    const reserve = join(disk, '.school.rollbook.reserve')
+    await expect.poll(() => stat(reserve).catch(String)).toMatchObject({ size: 4_194_304 })
+    await rm(reserve)
+    await mkdir(reserve)
+    await fillDisk(disk)
+    const adding = async () => {
+      for (let count = 0; count < 5_000; count++) await addPerson(test)
+    }
+    await expect(adding()).rejects.toMatchObject({ code: 'disk-full' })
+    await rm(join(disk, 'filler'))
+  })
+
   it('is what saves it: without it, it is refused, and nothing is half-done', async () => {
     const { test, disk } = await schoolOnSmallDisk(false)
     await fillDisk(disk)
@@ -53,7 +83,7 @@ describe.skipIf(!canMount())('the room that is kept on a disk', () => {
     const { test, disk } = await schoolOnSmallDisk(true)
     await test.school.close()
     await writeFile(join(disk, 'filler'), Buffer.alloc(40 * 1_048_576))
-    await new Reserve(test.path).keep()
+    await new Reserve(test.path, test.options.onUnexpected).keep()
     expect(await readdir(disk)).not.toContain('.school.rollbook.reserve')
   })
 })
