@@ -10,6 +10,7 @@ import { PAGE_MAX } from '../../electron/contract/lists'
 import { api } from '../api'
 import { useJobsStore } from '../stores/jobs'
 import { errorWords } from '../words'
+import { unlessGone } from './putAway'
 
 /** People that a sheet of paper is made of at most: what is longer is for a spreadsheet. */
 const PRINTED_MAX = 5_000
@@ -69,10 +70,7 @@ export function useComparison() {
     if (!comparison.value) return
     const { comparisonId } = comparison.value
     comparison.value = null
-    // Its school may have been closed meanwhile, and the comparison with it.
-    await api.days.discard({ comparisonId }).catch((error: unknown) => {
-      if (!(error instanceof AppError) || !['not-found', 'no-school'].includes(error.code)) throw error
-    })
+    await unlessGone(api.days.discard({ comparisonId }))
   }
 
   return { comparison, people, total, isPrintable, isComparing, failure, compare, loadMore, loadAll }

@@ -10,6 +10,7 @@ import {
 import { api } from '../api'
 import { useJobsStore } from '../stores/jobs'
 import { errorWords } from '../words'
+import { unlessGone } from './putAway'
 
 /** Records of one kind that a restore would do the same to. */
 export interface RestoredKind {
@@ -22,9 +23,11 @@ export function useRestorePreview(source: BackupSource) {
   const jobs = useJobsStore()
   const preview = shallowRef<RestorePreview | null>(null)
   const failure = ref('')
+  const isStopped = ref(false)
   const shown = shallowRef<{ kind: RestoredKind; rows: ChangedRecord[]; next: number | null } | null>(null)
   let jobId = ''
   let isLeft = false
+  let turn = 0
 
   /** The kinds of records that would become different. */
   const entities = computed(() => {
@@ -44,8 +47,9 @@ export function useRestorePreview(source: BackupSource) {
       preview.value = await jobs.runJob('restorePreviews.make', { source }, (started) => (jobId = started))
       if (isLeft) await putAway()
     } catch (error) {
-      const isStopped = error instanceof AppError && ['cancelled', 'no-school'].includes(error.code)
-      failure.value = isStopped ? '' : errorWords(error)
+      // By somebody, or with the school, which a restore closes.
+      isStopped.value = error instanceof AppError && ['cancelled', 'no-school'].includes(error.code)
+      if (!isStopped.value) failure.value = errorWords(error)
     }
   }
 
@@ -53,7 +57,9 @@ export function useRestorePreview(source: BackupSource) {
   async function show(kind: RestoredKind) {
     if (!preview.value) return
     const { comparisonId } = preview.value
-    shown.value = { kind, ...(await api.restorePreviews.list({ comparisonId, ...kind })) }
+    const mine = ++turn
+    const page = await api.restorePreviews.list({ comparisonId, ...kind })
+    if (mine === turn) shown.value = { kind, ...page }
   }
 
   /** Adds the page after those that are shown. */
@@ -70,11 +76,8 @@ export function useRestorePreview(source: BackupSource) {
     if (!preview.value) return
     const { comparisonId } = preview.value
     preview.value = null
-    // Its school may have been closed meanwhile, as a restore does, and the comparison with it.
-    await api.restorePreviews.discard({ comparisonId }).catch((error: unknown) => {
-      if (!(error instanceof AppError) || !['not-found', 'no-school'].includes(error.code)) throw error
-    })
+    await unlessGone(api.restorePreviews.discard({ comparisonId }))
   }
 
-  return { preview, failure, entities, shown, show, showMore }
+  return { preview, failure, isStopped, entities, shown, show, showMore }
 }
