@@ -1,6 +1,6 @@
 import { chmod, constants, copyFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { requireSound } from './atRest'
+import { damageRefused, requireSound, settleJournal } from './atRest'
 import {
   copyInto,
   flush,
@@ -9,6 +9,7 @@ import {
   removeTemporaries,
   withTemporary,
   writeCopy,
+  writeCopyBy,
 } from './backup'
 import { databaseSize, requireFreeSpace } from './freeSpace'
 import { exists } from './header'
@@ -89,10 +90,11 @@ async function keep(target: string, { keepAs, keepDamagedAs }: RestoreOptions): 
     return null
   }
   try {
-    // A file without a byte is a sound database to SQLite, and one with a journal cannot be read without writing.
-    if ((await stat(target)).size === 0 || (await exists(`${target}-journal`)))
-      throw new FileRefusedError('damaged', target)
-    await writeCopy(target, keepAs, { isAtRest: true })
+    // A file without a byte is a sound database to SQLite.
+    if ((await stat(target)).size === 0) throw new FileRefusedError('damaged', target)
+    if (await exists(`${target}-journal`))
+      await writeCopyBy((copy) => copyTakenBack(target, copy), keepAs, { file: target })
+    else await writeCopy(target, keepAs, { isAtRest: true })
     return { path: keepAs, isDamaged: false }
   } catch (error) {
     if (!(error instanceof FileRefusedError) || error.reason !== 'damaged') throw error
@@ -101,10 +103,23 @@ async function keep(target: string, { keepAs, keepDamagedAs }: RestoreOptions): 
   }
 }
 
+/** Copies a file as it was before what a killed program has left half written. That has to be written to be read: into the
+ *  copy, while nobody knows yet whether the journal is of this file. */
+async function copyTakenBack(target: string, copy: string): Promise<void> {
+  await copyBytes(target, copy)
+  await damageRefused(target, async () => {
+    await settleJournal(copy)
+    await foldWal(copy)
+  })
+}
+
 /** Leaves no journal beside the file, since SQLite would put an old one into the new file and so destroy it. A sound file
- *  is itself first made whole by its journal: it is the old one all the while. */
+ *  is itself first made whole by its journals: it is the old one all the while. */
 async function settle(target: string, isDamaged: boolean): Promise<void> {
-  if (!isDamaged) await foldWal(target)
+  if (!isDamaged) {
+    await settleJournal(target)
+    await foldWal(target)
+  }
   for (const end of [...JOURNALS, '-shm']) await rm(target + end, { force: true })
   await flushFolder(dirname(target))
 }

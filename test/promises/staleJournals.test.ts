@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { describeBackup } from '../../electron/services/backups'
 import { restoreBackup } from '../../electron/services/restore'
 import { dumpOfFile } from '../helpers/dump'
-import { leaveUnfolded, overwrite } from '../helpers/leftBehind'
+import { leaveHalfWritten, leaveUnfolded, overwrite } from '../helpers/leftBehind'
 import { createSampleSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 import { note, trials } from './trials'
 
@@ -51,7 +51,9 @@ const STALE: Record<string, (target: string, other: string, round: number) => Pr
     await leaveUnfolded(target, target, 2 + round)
     await overwrite(target, 4096 * (1 + round), Buffer.alloc(9_000, 7))
   },
-  'of the older kind': (target, _, round) => writeFile(`${target}-journal`, Buffer.alloc(700 * round, 5)),
+  'of the older kind, with half of a change in the file': (target) => leaveHalfWritten(target),
+  'of the older kind, of rubbish': (target, _, round) =>
+    writeFile(`${target}-journal`, Buffer.alloc(700 * round, 5)),
 }
 
 describe('stale journals', () => {

@@ -20,7 +20,7 @@ import { allRevisions } from '../../electron/database/revisions'
 import { backUpFile, describeBackup, listBackups } from '../../electron/services/backups'
 import { restoreBackup, saveCopy } from '../../electron/services/restore'
 import { dumpOfFile } from '../helpers/dump'
-import { leaveUnfolded, overwrite } from '../helpers/leftBehind'
+import { leaveHalfWritten, leaveUnfolded, overwrite } from '../helpers/leftBehind'
 import { createSampleSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 
 let second = 0
@@ -203,6 +203,19 @@ it('keeps what was written but not folded in when it is replaced', async () => {
   await leaveUnfolded(path, path, 5)
   const kept = await restore(backup, path)
   expect(await describeBackup(kept?.path ?? '')).toMatchObject({ state: 'sound', counts: { users: 16 } })
+})
+
+it('keeps what stood there before a half written change when it is replaced', async () => {
+  const { path, backup, folder } = await begin()
+  const before = await dumpOfFile(path)
+  await leaveHalfWritten(path)
+  expect(await dumpOfFile(path).then(JSON.stringify, String)).not.toBe(JSON.stringify(before))
+  const kept = await restore(backup, path)
+  expect(kept).toMatchObject({ isDamaged: false })
+  expect(await describeBackup(kept?.path ?? '')).toMatchObject({ state: 'sound', counts: { users: 11 } })
+  expect(await dumpOfFile(kept?.path ?? '')).toEqual(before)
+  expect(await dumpOfFile(path)).toEqual(await dumpOfFile(backup))
+  expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/journal$|wal$|tmp$/))
 })
 
 it('looks through each backup: what cannot be restored says why', async () => {
