@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { databaseFailure } from './failures'
 import { exists } from './header'
+import { FileLockedError } from './lock'
 import type { Revision, SchemaConnection } from './operations'
 import { appliedCount, FileRefusedError, requireRevisions } from './recognise'
 import { SideConnection } from './scratch'
@@ -42,6 +43,20 @@ export async function settleJournal(file: string): Promise<void> {
   const side = await SideConnection.open(file)
   try {
     await side.query('SELECT count(*) FROM sqlite_schema')
+  } finally {
+    await side.close()
+  }
+}
+
+/** Brings what waits in a `-wal` into the file that it is of, and leaves none. Throws FileLockedError where another program
+ *  reads the file: it would go on with the journal of a file that is gone. */
+export async function foldWal(target: string): Promise<void> {
+  if (!(await exists(`${target}-wal`))) return
+  const side = await SideConnection.open(target)
+  try {
+    await side.run('PRAGMA busy_timeout=5000')
+    const [mode] = await side.query<{ journal_mode: string }>('PRAGMA journal_mode=DELETE')
+    if (mode?.journal_mode !== 'delete') throw new FileLockedError(null)
   } finally {
     await side.close()
   }

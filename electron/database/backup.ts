@@ -1,9 +1,11 @@
-import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, constants, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { damageRefused, readAtRest, refuseDamage, requireSound } from './atRest'
+import { damageRefused, foldWal, readAtRest, refuseDamage, requireSound, settleJournal } from './atRest'
+import { databaseFailure } from './failures'
 import { databaseSize, requireFreeSpace } from './freeSpace'
+import { exists } from './header'
 import type { Revision } from './operations'
-import { appliedCount, FileRefusedError } from './recognise'
+import { appliedCount, refusalOf } from './recognise'
 import { SideConnection } from './scratch'
 
 /** Where the backups of a file lie. Frozen for ever. */
@@ -44,8 +46,7 @@ export async function writeCopyBy(
   await withTemporary(target, async (temporary) => {
     await fill(temporary)
     await verify(temporary).catch((error: unknown) => {
-      // The copy is as its source is.
-      throw error instanceof FileRefusedError ? new FileRefusedError(error.reason, file) : error
+      throw refusalOf(file, error)
     })
     await flush(temporary)
     await rename(temporary, target)
@@ -54,23 +55,55 @@ export async function writeCopyBy(
 }
 
 /** Copies a database into a new file, folded into one: copying its bytes would leave out what still stands in its `-wal`.
- *  Throws NoSpaceError, or FileRefusedError where it is damaged. */
+ *  Throws NoSpaceError, or FileRefusedError where it is damaged, and fails soon after `signal` is aborted. */
 export async function copyInto(
   file: string,
   copy: string,
-  { isAtRest, mode }: { isAtRest: boolean; mode: number },
+  { isAtRest, mode, signal }: { isAtRest: boolean; mode: number; signal?: AbortSignal },
 ): Promise<void> {
   await requireFreeSpace(dirname(copy), await databaseSize(file))
-  // SQLite fills an empty file, and leaves it its owner's alone.
-  await (await open(copy, 'wx', mode)).close()
-  await chmod(copy, mode)
-  const read = isAtRest ? readAtRest : SideConnection.read
-  await damageRefused(file, () =>
-    read(file, async (side) => {
-      await side.run('PRAGMA busy_timeout=5000')
-      await side.run('VACUUM INTO ?', [copy])
-    }),
-  )
+  const hasJournal = await exists(`${file}-journal`)
+  const read = isAtRest && !hasJournal ? readAtRest : SideConnection.read
+  await damageRefused(file, async () => {
+    // SQLite fills an empty file, and leaves it its owner's alone.
+    await (await open(copy, 'wx', mode)).close()
+    try {
+      await read(file, async (side) => {
+        await side.run('PRAGMA busy_timeout=5000')
+        const copyAll = () => side.run('VACUUM INTO ?', [copy])
+        await (signal ? side.stoppable(signal, copyAll) : copyAll())
+      })
+    } catch (error) {
+      if (!hasJournal || databaseFailure(error)?.kind !== 'read-only') throw error
+      await rm(copy)
+      await copyTakenBack(file, copy)
+    }
+    await chmod(copy, mode)
+  })
+}
+
+/** Copies a file as it was before what a killed program has left half written. Nobody can read that without writing it. */
+async function copyTakenBack(file: string, copy: string): Promise<void> {
+  await copyBytes(file, copy)
+  await settleJournal(copy)
+  await foldWal(copy)
+}
+
+/** Files beside a database that SQLite would put back into whatever stands under its name. */
+export const JOURNALS = ['-wal', '-journal']
+
+/** Copies the file's bytes, and those of its journals, to `target`: what a copy that SQLite writes cannot be had of. */
+export async function copyBytes(file: string, target: string): Promise<void> {
+  await makeFolder(dirname(target), 0o700)
+  await requireFreeSpace(dirname(target), await databaseSize(file))
+  // The file itself comes last: once it is there, all of it is.
+  for (const end of [...JOURNALS, '']) {
+    if (!(await exists(file + end))) continue
+    await copyFile(file + end, target + end, constants.COPYFILE_EXCL)
+    await chmod(target + end, 0o600)
+    await flush(target + end)
+  }
+  await flushFolder(dirname(target))
 }
 
 /** Runs `work` with a name beside `target` that no other process uses, and removes what is left under it. */

@@ -7,6 +7,7 @@ import { databaseSize, requireFreeSpace } from './freeSpace'
 import { FileGoneError, identify, isDiskInPlace, isInPlace, type FileIdentity } from './filePlace'
 import { APPLICATION_ID, exists, mustBeImmutable, removeEmptyWal } from './header'
 import { defineModels, type Models } from './models'
+import { stoppable } from './stoppable'
 
 export type Row = Record<string, unknown>
 
@@ -143,16 +144,7 @@ export class Database {
   async stoppable<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     const writer = this.#writer
     if (!writer) throw new Error('the file is open for reading only')
-    let interrupting: NodeJS.Timeout | null = null
-    // Between two statements there is nothing to end.
-    const stop = () => (interrupting = setInterval(() => interrupt(writer), INTERRUPT_MS))
-    signal.addEventListener('abort', stop)
-    try {
-      return await work()
-    } finally {
-      signal.removeEventListener('abort', stop)
-      if (interrupting) clearInterval(interrupting)
-    }
+    return stoppable(signal, () => interrupt(writer), work)
   }
 
   /** Throws FileGoneError where the file's name stands for another file, or for none. */
@@ -222,8 +214,6 @@ export class Database {
     Object.assign(writer, { query: guarded })
   }
 }
-
-const INTERRUPT_MS = 50
 
 export type RunSql = (sql: string, parameters?: unknown[]) => Promise<void>
 

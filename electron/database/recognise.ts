@@ -24,6 +24,11 @@ export class FileRefusedError extends Error {
   }
 }
 
+/** What an error says of a copy, said of the file that it was made of: the one is as the other. */
+export function refusalOf(file: string, error: unknown): unknown {
+  return error instanceof FileRefusedError ? new FileRefusedError(error.reason, file, error.more) : error
+}
+
 /** How many of the revisions a file has had. Throws FileRefusedError for what is no file of ours, or of a later version;
  *  the file is byte for byte as it was. */
 export async function appliedCount(file: string, revisions: Revision[]): Promise<number> {

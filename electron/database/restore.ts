@@ -1,22 +1,21 @@
-import { chmod, constants, copyFile, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { damageRefused, requireSound, settleJournal } from './atRest'
+import { foldWal, requireSound, settleJournal } from './atRest'
 import {
+  copyBytes,
   copyInto,
   flush,
   flushFolder,
-  makeFolder,
+  JOURNALS,
   removeTemporaries,
   withTemporary,
   writeCopy,
-  writeCopyBy,
 } from './backup'
-import { databaseSize, requireFreeSpace } from './freeSpace'
+import { databaseSize } from './freeSpace'
 import { exists } from './header'
-import { FileLockedError, lockFile } from './lock'
+import { lockFile } from './lock'
 import type { Revision } from './operations'
-import { FileRefusedError } from './recognise'
-import { SideConnection } from './scratch'
+import { FileRefusedError, refusalOf } from './recognise'
 
 export interface RestoreOptions {
   revisions: Revision[]
@@ -45,11 +44,14 @@ export async function restoreFile(
   options: RestoreOptions,
 ): Promise<KeptFile | null> {
   const { revisions, letGo, holder, now } = options
-  await requireSound(backup, revisions)
+  // Of what was left half written it shows only in the copy, where it is taken back.
+  if (!(await exists(`${backup}-journal`))) await requireSound(backup, revisions)
   await removeTemporaries(dirname(target), target)
   return withTemporary(target, async (temporary) => {
     await copyInto(backup, temporary, { isAtRest: true, mode: await modeOf(target) })
-    await requireSound(temporary, revisions)
+    await requireSound(temporary, revisions).catch((error: unknown) => {
+      throw refusalOf(backup, error)
+    })
     await flush(temporary)
     await letGo?.()
     const lock = await lockFile(target, holder, now)
@@ -65,23 +67,6 @@ export async function restoreFile(
   })
 }
 
-/** Files beside a database that SQLite would put back into whatever stands under its name. */
-const JOURNALS = ['-wal', '-journal']
-
-/** Copies the file's bytes, and those of its journals, to `target`: what a copy that SQLite writes cannot be had of. */
-export async function copyBytes(file: string, target: string): Promise<void> {
-  await makeFolder(dirname(target), 0o700)
-  await requireFreeSpace(dirname(target), await databaseSize(file))
-  // The file itself comes last: once it is there, all of it is.
-  for (const end of [...JOURNALS, '']) {
-    if (!(await exists(file + end))) continue
-    await copyFile(file + end, target + end, constants.COPYFILE_EXCL)
-    await chmod(target + end, 0o600)
-    await flush(target + end)
-  }
-  await flushFolder(dirname(target))
-}
-
 /** Keeps what is to be replaced, as a backup that can itself be restored where that is possible. */
 async function keep(target: string, { keepAs, keepDamagedAs }: RestoreOptions): Promise<KeptFile | null> {
   if (!(await exists(target))) {
@@ -92,25 +77,13 @@ async function keep(target: string, { keepAs, keepDamagedAs }: RestoreOptions): 
   try {
     // A file without a byte is a sound database to SQLite.
     if ((await stat(target)).size === 0) throw new FileRefusedError('damaged', target)
-    if (await exists(`${target}-journal`))
-      await writeCopyBy((copy) => copyTakenBack(target, copy), keepAs, { file: target })
-    else await writeCopy(target, keepAs, { isAtRest: true })
+    await writeCopy(target, keepAs, { isAtRest: true })
     return { path: keepAs, isDamaged: false }
   } catch (error) {
     if (!(error instanceof FileRefusedError) || error.reason !== 'damaged') throw error
     await copyBytes(target, keepDamagedAs)
     return { path: keepDamagedAs, isDamaged: true }
   }
-}
-
-/** Copies a file as it was before what a killed program has left half written. That has to be written to be read: into the
- *  copy, while nobody knows yet whether the journal is of this file. */
-async function copyTakenBack(target: string, copy: string): Promise<void> {
-  await copyBytes(target, copy)
-  await damageRefused(target, async () => {
-    await settleJournal(copy)
-    await foldWal(copy)
-  })
 }
 
 /** Leaves no journal beside the file, since SQLite would put an old one into the new file and so destroy it. A sound file
@@ -122,19 +95,6 @@ async function settle(target: string, isDamaged: boolean): Promise<void> {
   }
   for (const end of [...JOURNALS, '-shm']) await rm(target + end, { force: true })
   await flushFolder(dirname(target))
-}
-
-async function foldWal(target: string): Promise<void> {
-  if (!(await exists(`${target}-wal`))) return
-  const side = await SideConnection.open(target)
-  try {
-    await side.run('PRAGMA busy_timeout=5000')
-    // Fails while another program reads the file: it would go on with the journal of a file that is gone.
-    const [mode] = await side.query<{ journal_mode: string }>('PRAGMA journal_mode=DELETE')
-    if (mode?.journal_mode !== 'delete') throw new FileLockedError(null)
-  } finally {
-    await side.close()
-  }
 }
 
 /** A restored file is as open to others as the one that it replaces. */

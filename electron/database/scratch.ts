@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
 import { mustBeImmutable } from './header'
 import type { Row } from './open'
+import { stoppable } from './stoppable'
 
 /** A connection of its own beside those of an open file: for scratch work, or for reading one moment of the file for long. */
 export class SideConnection {
@@ -87,9 +88,9 @@ export class SideConnection {
     })
   }
 
-  /** Ends what runs at this moment: it fails. */
-  interrupt(): void {
-    this.#connection.interrupt()
+  /** Runs `work` so that it fails soon after `signal` is aborted, whatever statement runs then. */
+  stoppable<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    return stoppable(signal, () => this.#connection.interrupt(), work)
   }
 
   close(): Promise<void> {

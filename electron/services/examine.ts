@@ -56,17 +56,12 @@ export async function explainFailure(
 
 function lookThrough(file: string, signal: AbortSignal): Promise<number> {
   return damageRefused(file, () =>
-    SideConnection.read(file, async (side) => {
-      const stop = () => side.interrupt()
-      signal.throwIfAborted()
-      signal.addEventListener('abort', stop)
-      try {
+    SideConnection.read(file, (side) =>
+      side.stoppable(signal, async () => {
         await refuseDamage(side, file)
-        return await countOrphans(side)
-      } finally {
-        signal.removeEventListener('abort', stop)
-      }
-    }),
+        return countOrphans(side)
+      }),
+    ),
   )
 }
 

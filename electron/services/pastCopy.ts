@@ -27,7 +27,7 @@ export async function copyAsOf(
   const copy = join(workFolder, scratchName('past', randomUUID()))
   try {
     progress('copying-school', 0, 0)
-    await copyInto(file, copy, { isAtRest: false, mode: 0o600 })
+    await copyInto(file, copy, { isAtRest: false, mode: 0o600, signal })
     stopIfAborted(signal)
     await goBackIn(copy, day, today, { signal, progress })
     return copy

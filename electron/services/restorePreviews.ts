@@ -29,7 +29,9 @@ export const restorePreviews: Handlers<typeof restorePreviewsMethods, SchoolCont
   async make(context, { source }) {
     const backup = await pathOf(context, source)
     return context.restorePreviews.create((side) =>
-      withUpgradedCopy(backup, context, (copy) => compare(side, copy, context)),
+      withUpgradedCopy(backup, context, (copy) =>
+        side.stoppable(context.signal, () => compare(side, copy, context)),
+      ),
     )
   },
 
@@ -73,7 +75,7 @@ async function withUpgradedCopy<Result>(
   try {
     progress('copying-school', 0, 0)
     const copy = join(folder, 'backup.rollbook')
-    await copyInto(backup, copy, { isAtRest: true, mode: 0o600 })
+    await copyInto(backup, copy, { isAtRest: true, mode: 0o600, signal })
     stopIfAborted(signal)
     await upgrade(copy, allRevisions(), { appVersion: '' })
     stopIfAborted(signal)
@@ -89,27 +91,21 @@ async function compare(
   copy: string,
   { database, signal, progress }: JobContext,
 ): Promise<Omit<RestorePreview, 'comparisonId'>> {
-  const stop = () => side.interrupt()
-  signal.addEventListener('abort', stop)
-  try {
-    await side.attachReadOnly(database.file, 'school')
-    await side.attachReadOnly(copy, 'backup')
-    await side.run(DIFFERENCES)
-    await side.run(REFERRED)
-    await side.run('BEGIN')
-    for (const [done, entity] of ENTITIES.entries()) {
-      stopIfAborted(signal)
-      progress('comparing-records', done, ENTITIES.length)
-      await findDifferences(side, entity)
-    }
-    for (const file of FILES) await nameReferred(side, file)
-    await side.run('COMMIT')
-    await side.run('CREATE INDEX differences_kind ON differences (entity, action, number)')
-    for (const file of FILES) await side.run(`DETACH ${file}`)
-    return { counts: await countsOf(side) }
-  } finally {
-    signal.removeEventListener('abort', stop)
+  await side.attachReadOnly(database.file, 'school')
+  await side.attachReadOnly(copy, 'backup')
+  await side.run(DIFFERENCES)
+  await side.run(REFERRED)
+  await side.run('BEGIN')
+  for (const [done, entity] of ENTITIES.entries()) {
+    stopIfAborted(signal)
+    progress('comparing-records', done, ENTITIES.length)
+    await findDifferences(side, entity)
   }
+  for (const file of FILES) await nameReferred(side, file)
+  await side.run('COMMIT')
+  await side.run('CREATE INDEX differences_kind ON differences (entity, action, number)')
+  for (const file of FILES) await side.run(`DETACH ${file}`)
+  return { counts: await countsOf(side) }
 }
 
 const FILES = ['school', 'backup'] as const

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { APPLICATION_ID, exists } from '../database/header'
-import { copyBytes } from '../database/restore'
+import { copyBytes } from '../database/backup'
 
 /** Copies a damaged file with what waits beside it, and gives the copy a header by which SQLite reads as far as there are
  *  pages. The file itself is only read, byte by byte: a disk that fails at that is never taken for damage. */

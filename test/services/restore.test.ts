@@ -87,6 +87,16 @@ describe('a restored backup', () => {
     expect(await contentOf(join(copy, '..'))).toEqual(before)
   })
 
+  it('that was left half written has what stood there before', async () => {
+    const { path, backup } = await begin()
+    const before = await dumpOfFile(backup)
+    await leaveHalfWritten(backup)
+    const left = await contentOf(join(backup, '..'))
+    await restore(backup, path)
+    expect(await dumpOfFile(path)).toEqual(before)
+    expect(await contentOf(join(backup, '..'))).toMatchObject(left)
+  })
+
   it('of an earlier schema is upgraded when it is opened', async () => {
     const { path } = await begin()
     const old = join(await temporaryFolder(), 'old.rollbook')
@@ -183,6 +193,17 @@ describe('a copy of a file that cannot be opened', () => {
     const target = join(folder, 'copy.rollbook')
     expect(await saveCopy(join(folder, 'left.rollbook'), target)).toEqual({ isWhole: true })
     expect(await (await openTestSchool(target)).api.overview.get({})).toMatchObject({ users: { all: 12 } })
+  })
+
+  it('has what stood there before a half written change', async () => {
+    const { path, folder } = await begin()
+    const before = await dumpOfFile(path)
+    await leaveHalfWritten(path)
+    const left = await contentOf(folder)
+    const target = join(await temporaryFolder(), 'copy.rollbook')
+    expect(await saveCopy(path, target)).toEqual({ isWhole: true })
+    expect(await dumpOfFile(target)).toEqual(before)
+    expect(await contentOf(folder)).toEqual(left)
   })
 
   it('has the bytes of a damaged one', async () => {
