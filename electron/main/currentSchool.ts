@@ -179,7 +179,9 @@ export class CurrentSchool {
     const school = this.#school
     if (!school) throw new AppError('no-school')
     const { openPastSchool } = await import('../services/pastSchool')
-    const past = await openPastSchool(school.file.path, day, await this.#prepare(), control)
+    // What is wrong with its copy is not of the file.
+    const options = { ...(await this.#prepare()), emit: this.#options.emit }
+    const past = await openPastSchool(school.file.path, day, options, control)
     return this.#inTurn(async () => {
       if (this.#school !== school || control.signal.aborted) {
         await past.close()

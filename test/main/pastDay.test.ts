@@ -1,7 +1,10 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import type { Events } from '../../electron/contract'
 import { CurrentSchool } from '../../electron/main/currentSchool'
+import type { Emit } from '../../electron/services/context'
 import { FileTokens } from '../../electron/services/fileTokens'
 import { valueOf } from '../../electron/services/school'
 import { dayOfClock } from '../../electron/services/values'
@@ -53,20 +56,36 @@ it('is not shown any more where the school was closed while it was made', async 
   await expect(current.openDay(today, control())).rejects.toMatchObject({ code: 'no-school' })
 })
 
+it('is all that is lost where its copy is', async () => {
+  const events = new EventEmitter()
+  const { current, path, workFolder, files, control } = await begin((name, payload) =>
+    events.emit(name, payload),
+  )
+  const { file } = files.give(await current.backUp())
+  await current.openDay(today, control())
+  for (const name of await readdir(workFolder)) await rm(join(workFolder, name))
+  const failed = once(events, 'failed')
+  events.on('job', (job: Events['job']) => job.state === 'failed' && events.emit('failed', job.error))
+  await current.call('restorePreviews.make', { source: { file } })
+  expect(await failed).toMatchObject([{ code: 'file-gone' }])
+  expect(await current.leaveDay()).toMatchObject({ asOf: null, path })
+})
+
 const today = dayOfClock(new Date())
 
-async function begin() {
+async function begin(emit: Emit = () => undefined) {
   const folder = await temporaryFolder()
   const workFolder = join(folder, 'work')
   await mkdir(workFolder)
   const path = join(folder, 'a.rollbook')
+  const files = new FileTokens()
   const current = new CurrentSchool({
     person: 'Tester',
     workFolder,
     appVersion: '0.0.0-test',
-    files: new FileTokens(),
+    files,
     forkParser,
-    emit: () => undefined,
+    emit,
     onUnexpected: (method, error) => {
       throw new Error(`${method} failed unexpectedly`, { cause: error })
     },
@@ -78,7 +97,7 @@ async function begin() {
     signal: new AbortController().signal,
     progress: () => void progress(),
   })
-  return { current, folder, path, workFolder, control }
+  return { current, folder, path, workFolder, files, control }
 }
 
 const nameOf = async (current: CurrentSchool) => valueOf(await current.call('school.find', {}))
