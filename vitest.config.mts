@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { inMemory } from './test/helpers/memoryFolder'
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/parserBuild.ts'],
     setupFiles: ['test/helpers/queryStacks.ts'],
+    env: inMemory(),
     // Real files and processes, on whatever machine: a limit is for what hangs, not for what is slow.
     testTimeout: 60_000,
     exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**', 'test/installed/**'],

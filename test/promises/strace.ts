@@ -14,6 +14,9 @@ export interface Fault {
 /** Calls by which bytes and names reach the disk. */
 export const WRITING_CALLS = ['pwrite64', 'fdatasync', 'fsync', 'ftruncate', 'rename', 'unlink']
 
+/** The filter in the kernel stops a program at these calls alone; without it every call would be slow. */
+const FILTERED = ['-f', '--seccomp-bpf']
+
 /** Whether strace is here and may trace. */
 export function hasStrace(): boolean {
   try {
@@ -36,7 +39,7 @@ export async function countCalls(
 
 /** The options of strace that make a log for `countsIn`. */
 export const countingOptions = (log: string) => [
-  '-f',
+  ...FILTERED,
   '-qq',
   '-o',
   log,
@@ -70,7 +73,9 @@ export function faultOptions({ call, at, kind, files = [] }: Fault): string[] {
     'EIO from then on': `error=EIO:when=${at}+`,
   }[kind]
   const traced = ['-o', '/dev/null', ...files.flatMap((file) => ['-P', file]), '-e', `trace=${call}`]
-  return ['-f', '-qq', ...traced, '-e', `inject=${call}:${fault}`]
+  // With the filter strace sends its signal at the first call or never.
+  const following = kind === 'KILL' ? ['-f'] : FILTERED
+  return [...following, '-qq', ...traced, '-e', `inject=${call}:${fault}`]
 }
 
 /** Runs a program with one fault; answers what it wrote, and whether it ended well. */
@@ -80,8 +85,7 @@ export const runWithFault = (fault: Fault, args: string[], env: NodeJS.ProcessEn
 /** Writes a script that starts a program with the arguments it is given, and notes in `log` where it and all its children
  *  connect to or send. */
 export async function writeConnectionTracer(script: string, program: string, log: string): Promise<void> {
-  // The filter in the kernel stops them at these calls alone; without it every call would be slow.
-  const strace = `strace -f --seccomp-bpf -qq -e trace=connect,sendto -e signal=none -o '${log}'`
+  const strace = `strace ${FILTERED.join(' ')} -qq -e trace=connect,sendto -e signal=none -o '${log}'`
   await writeFile(script, `#!/bin/sh\nexec ${strace} '${program}' "$@"\n`)
   await chmod(script, 0o755)
 }
