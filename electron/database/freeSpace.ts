@@ -15,11 +15,19 @@ export class NoSpaceError extends Error {
 /** Throws NoSpaceError where the disk that `folder` is on has fewer bytes left. Asked before a large file is written: a
  *  disk that fills up meanwhile would stop other programs too. */
 export async function requireFreeSpace(folder: string, needed: number): Promise<void> {
-  const { bavail, bsize, blocks } = await statfs(folder)
-  // Some disks, of other computers above all, do not say how large they are.
-  if (blocks === 0) return
-  const free = bavail * bsize
-  if (free < needed) throw new NoSpaceError(folder, needed, free)
+  const free = await freeSpace(folder)
+  if (free !== null && free < needed) throw new NoSpaceError(folder, needed, free)
+}
+
+/** Null where the disk does not say: some, of other computers above all, answer that they have no size, others not at all. One
+ *  that fails says so when it is written to. */
+async function freeSpace(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize, blocks } = await statfs(folder)
+    return blocks === 0 ? null : bavail * bsize
+  } catch {
+    return null
+  }
 }
 
 /** The bytes of a file and of the `-wal` beside it; 0 for what is not there. */

@@ -1,6 +1,7 @@
-import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, stat, statfs, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { requireFreeSpace } from '../../electron/database/freeSpace'
 import { exportTo, listFile, prepareImport, prepareLines, applyImport } from '../helpers/jobs'
 import { createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
 
@@ -53,6 +54,13 @@ it('is asked before a copy of what is open', async () => {
   await expect(test.school.saveCopy(join(folder, 'copy.rollbook'))).rejects.toMatchObject({ folder })
   await truncate(test.path, size)
   expect(await readdir(folder)).toEqual([])
+})
+
+it('is not asked of a disk that does not say how much it has', async () => {
+  // Nothing answers under a file, as a disk does that knows no such question.
+  const { path } = await createTestSchool()
+  await expect(statfs(join(path, 'folder'))).rejects.toThrow('ENOTDIR')
+  await requireFreeSpace(join(path, 'folder'), TOO_LARGE)
 })
 
 async function scratchFiles({ options }: TestSchool): Promise<string[]> {
