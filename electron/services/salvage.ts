@@ -22,11 +22,12 @@ import { removeLeftOvers, scratchName } from './leftOvers'
 import { RECORD_TABLES } from './records'
 import { copyReadable } from './salvageCopy'
 import { damageOnly } from './salvageDamage'
-import { ENTITY_TABLES, hasAllChanges, noteHistory } from './salvageHistory'
+import { ENTITY_TABLES, hasAllChanges, lastChangeSet, noteHistory } from './salvageHistory'
 import { fillLaterColumns } from './salvageLater'
 import { countSalvaged, listOf, writeList } from './salvageList'
+import { readParts, type Unread } from './salvageParts'
 import { readTable, type SalvagedTable } from './salvageReading'
-import { mendSchema } from './salvageSchema'
+import { listParts, mendSchema } from './salvageSchema'
 import { writeOwnFields, writeSalvaged } from './salvageWriting'
 import { createSchoolFile } from './schoolFile'
 import { dayOfClock } from './values'
@@ -90,45 +91,75 @@ interface WhatWasRead {
   isHistoryWhole: boolean
 }
 
-async function readRows(
-  { source, copy, rows, size, isMended }: Source,
-  job: JobControl,
-): Promise<WhatWasRead> {
+async function readRows(from: Source, job: JobControl): Promise<WhatWasRead> {
+  const { source, rows } = from
   const side = await SideConnection.createScratch(rows)
   try {
     // A slice that fails is taken back, for which SQLite keeps what was there before.
     await side.run('PRAGMA journal_mode=MEMORY')
     await side.run('CREATE TABLE known (name, id INTEGER, PRIMARY KEY (name, id)) WITHOUT ROWID')
     await side.run('CREATE TABLE findings (entity, id, reason, row)')
-    await side.attachReadOnly(copy, 'damaged').catch((error: unknown) => {
-      damageOnly(error)
-      throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
-    })
-    await side.run('PRAGMA cell_size_check=ON')
-    const isOlder = (await requireOurs(side, source)) || isMended
-    let isHistoryWhole = true
-    for (const [done, table] of TABLES_SOUGHT.entries()) {
-      const progress = (part: number, total: number) =>
-        job.progress('reading', done + Math.min(1, part / total), TABLES_SOUGHT.length)
-      const isWhole = await readTable(
-        side,
-        { ...tableOf(table), isOlder },
-        {
-          stopIfCancelled: () => stopIfAborted(job.signal),
-          progress,
-          size,
-        },
-      )
-      if (HISTORY.includes(table)) isHistoryWhole &&= isWhole
-      if (table !== 'changes') continue
-      isHistoryWhole &&= await hasAllChanges(side)
-      await noteHistory(side)
-    }
-    if (isOlder) await fillLaterColumns(side, dayOfClock(new Date()))
+    const isHistoryWhole = await side.stoppable(job.signal, () => readTables(side, from, job))
     if (await isEmpty(side)) throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
     return { school: await readSchoolRow(side), isHistoryWhole }
+  } catch (error) {
+    // A statement that was ended says only that.
+    stopIfAborted(job.signal)
+    throw error
   } finally {
     await side.close()
+  }
+}
+
+/** Answers whether history could be read whole. */
+async function readTables(side: SideConnection, from: Source, job: JobControl): Promise<boolean> {
+  const { source, size, isMended } = from
+  await attach(side, from)
+  const isOlder = (await requireOurs(side, source)) || isMended
+  const last = await lastChangeSet(side)
+  const unread: Omit<Unread, 'parts'>[] = []
+  for (const [done, table] of TABLES_SOUGHT.entries()) {
+    const control = {
+      stopIfCancelled: () => stopIfAborted(job.signal),
+      progress: (part: number, total: number) =>
+        job.progress('reading', done + Math.min(1, part / total), TABLES_SOUGHT.length),
+      size,
+    }
+    const { isWhole, isCounted } = await readTable(side, { ...tableOf(table), isOlder }, control)
+    // Where it was found by its pages, nothing tells of those that it lost.
+    if (!isWhole || isMended) unread.push({ ...tableOf(table), isCounted })
+    if (table === 'changes') await noteHistory(side)
+  }
+  if (unread.length > 0) await readUnread(side, unread, from, job)
+  if (isOlder || unread.length > 0) await fillLaterColumns(side, dayOfClock(new Date()))
+  return hasAllChanges(side, last)
+}
+
+async function attach(side: SideConnection, { copy, source }: Source): Promise<void> {
+  await side.attachReadOnly(copy, 'damaged').catch((error: unknown) => {
+    damageOnly(error)
+    throw new AppError('damaged-file', { reason: 'nothing-readable', file: source })
+  })
+  await side.run('PRAGMA cell_size_check=ON')
+}
+
+/** Reads what lost the pages above it: all pages with rows are there yet. */
+async function readUnread(
+  side: SideConnection,
+  unread: Omit<Unread, 'parts'>[],
+  from: Source,
+  { signal, progress }: JobControl,
+): Promise<void> {
+  const { copy, size } = from
+  const stopIfCancelled = () => stopIfAborted(signal)
+  progress('reading', TABLES_SOUGHT.length, TABLES_SOUGHT.length)
+  await side.run('DETACH damaged')
+  const listed = await listParts(copy, { folder: dirname(copy), tables: TABLES_SOUGHT, stopIfCancelled })
+  await attach(side, from)
+  for (const table of unread) {
+    const parts = listed.filter((part) => part.table === table.table).map(({ name }) => name)
+    await readParts(side, { ...table, parts }, { stopIfCancelled, progress: () => {}, size })
+    if (table.table === 'changes') await noteHistory(side)
   }
 }
 

@@ -2,20 +2,26 @@ import { IMPORT_ENTITIES } from '../contract/imports'
 import type { SideConnection } from '../database/scratch'
 import { RECORD_TABLES } from './records'
 import { damageOnly } from './salvageDamage'
+import { LAST_KEY } from './salvageReading'
 
 /** The entities whose records are salvaged, with their tables. */
 export const ENTITY_TABLES = IMPORT_ENTITIES.map((entity) => ({ entity, table: RECORD_TABLES[entity].table }))
 const ENTITY_NAMES = IMPORT_ENTITIES.map((entity) => `'${entity}'`).join(', ')
 
+/** The number of the last change set, by what SQLite keeps of it in the attached `damaged`; null where that is lost. */
+export async function lastChangeSet(side: SideConnection): Promise<number | null> {
+  const [sequence] = await side
+    .query<{ last: number }>(`SELECT seq AS last FROM damaged.sqlite_sequence WHERE name = 'change_sets'`)
+    .catch(damageOnly<{ last: number }>)
+  return sequence?.last ?? null
+}
+
 /** Whether history has every change that it says it has. A damaged byte may hide rows, and yet nothing fails to be read. */
-export async function hasAllChanges(side: SideConnection): Promise<boolean> {
+export async function hasAllChanges(side: SideConnection, last: number | null): Promise<boolean> {
   const [told] = await side.query<{ last: number | null; count: number }>(
     'SELECT max(change_set_id) AS last, count(*) AS count FROM change_sets',
   )
-  const sequence = await side
-    .query<{ last: number }>(`SELECT seq AS last FROM damaged.sqlite_sequence WHERE name = 'change_sets'`)
-    .catch(damageOnly<{ last: number }>)
-  if (told?.last !== told?.count || told?.last !== sequence[0]?.last) return false
+  if (told?.last !== told?.count || told?.last !== last) return false
   const [odd] = await side.query(
     `SELECT 1 FROM changes WHERE entity NOT IN (${ENTITY_NAMES}, 'school') OR typeof(record_id) <> 'integer'
       OR coalesce(before, after) IS NULL LIMIT 1`,
@@ -31,8 +37,9 @@ export async function hasAllChanges(side: SideConnection): Promise<boolean> {
 
 /** What history says of each record last, and that it was there: that may be told where its values are not. */
 export async function noteHistory(side: SideConnection): Promise<void> {
+  for (const table of ['last_changes', 'last_values']) await side.run(`DROP TABLE IF EXISTS ${table}`)
   await side.run(
-    `CREATE TABLE last_changes AS SELECT entity, record_id, after, change_set_id, max(change_id) AS change_id
+    `CREATE TABLE last_changes AS SELECT entity, record_id, before, after, change_set_id, max(change_id) AS change_id
       FROM changes WHERE entity IN (${ENTITY_NAMES}) GROUP BY entity, record_id`,
   )
   await side.run(
@@ -46,6 +53,6 @@ export async function noteHistory(side: SideConnection): Promise<void> {
   for (const { entity, table } of ENTITY_TABLES)
     await side.run(
       `INSERT OR IGNORE INTO known SELECT '${table}', record_id FROM last_changes
-        WHERE entity = '${entity}' AND after IS NOT NULL AND typeof(record_id) = 'integer' AND record_id > 0`,
+        WHERE entity = '${entity}' AND after IS NOT NULL AND typeof(record_id) = 'integer' AND record_id BETWEEN 1 AND ${LAST_KEY}`,
     )
 }

@@ -18,26 +18,60 @@ export interface SalvageControl {
   size: number
 }
 
+/** How well a table could be read. */
+export interface TableRead {
+  /** Whether nothing of it failed, and no row is missing that is known. */
+  isWhole: boolean
+  /** Whether an index told which rows there are: `known` has all of them. */
+  isCounted: boolean
+}
+
 /** Reads what can be read of a table of the attached `damaged` into a table of the same name: where a range of keys fails,
- *  each half of it by itself, down to the single row. `known` gets the keys of rows that must have been there.
- *  Answers whether nothing of it failed. */
+ *  each half of it by itself, down to the single row. `known` gets the keys of rows that must have been there. */
 export async function readTable(
   side: SideConnection,
   { table, key, columns, isOlder }: SalvagedTable,
   control: SalvageControl,
-): Promise<boolean> {
-  const others = columns.filter((column) => column !== key)
-  await side.run(`CREATE TABLE ${table} (${key} INTEGER PRIMARY KEY, ${others.join(', ')})`)
+): Promise<TableRead> {
+  await createRows(side, { table, key, columns })
   const declared = await unlessDamaged(side.query<{ name: string }>(`PRAGMA damaged.table_info(${table})`))
   const there = columns.filter((column) => declared?.some(({ name }) => name === column))
-  if (!there.includes(key) || (there.length < columns.length && !isOlder)) return false
-  const names = there.join(', ')
-  await noteIndexed(side, { table, key })
-  const copy = `INSERT OR IGNORE INTO ${table} (${names}) SELECT ${names} FROM damaged.${table} NOT INDEXED`
-  const last = await lastKey(side, { table, key }, control.size)
+  if (!there.includes(key) || (there.length < columns.length && !isOlder))
+    return { isWhole: false, isCounted: false }
+  const isCounted = await noteIndexed(side, { table, key })
+  const copy = copyOf(table, table, there)
+  const last = await lastKey(side, { table, key, source: table }, control.size)
   const failures = await readRanges(side, { copy, table, key, last }, control)
-  await readKnown(side, { copy, table, key }, control)
-  return failures === 0
+  const missing = await readKnown(side, { copy, table, key }, control)
+  return { isWhole: failures === 0 && missing === 0, isCounted }
+}
+
+/** Reads what can be read of a part of a table, which stands for itself in the attached `damaged`, into a table `parts` made
+ *  anew. */
+export async function readPart(
+  side: SideConnection,
+  { table, key, columns }: Omit<SalvagedTable, 'isOlder'>,
+  source: string,
+  control: SalvageControl,
+): Promise<void> {
+  await side.run('DROP TABLE IF EXISTS parts')
+  await createRows(side, { table: 'parts', key, columns })
+  const copy = copyOf('parts', source, columns)
+  const last = await lastKey(side, { table, key, source }, control.size)
+  await readRanges(side, { copy, table: 'parts', key, last }, control)
+}
+
+async function createRows(
+  side: SideConnection,
+  { table, key, columns }: Omit<SalvagedTable, 'isOlder'>,
+): Promise<void> {
+  const others = columns.filter((column) => column !== key)
+  await side.run(`CREATE TABLE ${table} (${key} INTEGER PRIMARY KEY, ${others.join(', ')})`)
+}
+
+function copyOf(table: string, source: string, columns: string[]): string {
+  const names = columns.join(', ')
+  return `INSERT OR IGNORE INTO ${table} (${names}) SELECT ${names} FROM damaged.${source} NOT INDEXED`
 }
 
 /** Reads, and answers null where the file is damaged there. Any other failure, one of the disk too, is thrown. */
@@ -50,11 +84,11 @@ async function unlessDamaged<Result>(reading: Promise<Result>): Promise<Result |
   }
 }
 
-/** An index that can be read whole tells which rows there are. */
+/** An index that can be read whole tells which rows there are. Answers whether one could. */
 async function noteIndexed(
   side: SideConnection,
   { table, key }: Pick<SalvagedTable, 'table' | 'key'>,
-): Promise<void> {
+): Promise<boolean> {
   const indexes = await unlessDamaged(
     side.query<{ name: string }>(
       `SELECT name FROM pragma_index_list('${table}', 'damaged') WHERE NOT partial`,
@@ -65,32 +99,36 @@ async function noteIndexed(
       side
         .run(
           `INSERT OR IGNORE INTO known SELECT '${table}', ${key} FROM damaged.${table} INDEXED BY "${name}"
-            WHERE typeof(${key}) = 'integer'`,
+            WHERE typeof(${key}) = 'integer' AND ${key} <= ${LAST_KEY}`,
         )
         .then(() => true),
     )
-    if (noted) return
+    if (noted) return true
   }
+  return false
 }
 
 /** The highest key that a row may have. Where nothing tells it, no file has more rows than fit into it. */
 async function lastKey(
   side: SideConnection,
-  { table, key }: Pick<SalvagedTable, 'table' | 'key'>,
+  { table, key, source }: Pick<SalvagedTable, 'table' | 'key'> & { source: string },
   size: number,
 ): Promise<number> {
   const sources = [
     `SELECT max(id) AS id FROM known WHERE name = '${table}'`,
     `SELECT seq AS id FROM damaged.sqlite_sequence WHERE name = '${table}'`,
-    `SELECT max(${key}) AS id FROM damaged.${table}`,
+    `SELECT max(${key}) AS id FROM damaged.${source}`,
   ]
   const found: number[] = []
   for (const source of sources) {
     const [row] = (await unlessDamaged(side.query<{ id: unknown }>(source))) ?? []
     if (typeof row?.id === 'number' && row.id > 0) found.push(row.id)
   }
-  return found.length > 0 ? Math.max(...found) : Math.ceil(size / SMALLEST_ROW)
+  return found.length > 0 ? Math.min(LAST_KEY, Math.max(...found)) : Math.ceil(size / SMALLEST_ROW)
 }
+
+/** No file of ours has a higher key, and a damaged one may: numbers above it are not told apart here. */
+export const LAST_KEY = Number.MAX_SAFE_INTEGER
 
 const SMALLEST_ROW = 8
 /** Rows that are read at a time. */
@@ -129,27 +167,31 @@ async function readRanges(
     }
     failures++
     if (from === to) continue
-    const middle = Math.floor((from + to) / 2)
+    const middle = from + Math.floor((to - from) / 2)
     ranges.push([middle + 1, to], [from, middle])
   }
   return failures
 }
 
-/** Rows that are known and were not come by: keys out of order hide those behind them from a range. */
+/** Reads rows that are known and were not come by: keys out of order hide those behind them from a range. Answers how many
+ *  there are that cannot be read. */
 async function readKnown(
   side: SideConnection,
   { copy, table, key }: Omit<Reading, 'last'>,
   { stopIfCancelled }: SalvageControl,
-): Promise<void> {
+): Promise<number> {
+  const isMissing = `FROM known WHERE name = ? AND id > ? AND id NOT IN (SELECT ${key} FROM ${table})`
   for (let last = 0; ;) {
     stopIfCancelled()
-    const missing = await side.query<{ id: number }>(
-      `SELECT id FROM known WHERE name = ? AND id > ? AND id NOT IN (SELECT ${key} FROM ${table}) ORDER BY id LIMIT 500`,
-      [table, last],
-    )
+    const missing = await side.query<{ id: number }>(`SELECT id ${isMissing} ORDER BY id LIMIT 500`, [
+      table,
+      last,
+    ])
     for (const { id } of missing) await unlessDamaged(side.run(`${copy} WHERE ${key} = ?`, [id]))
     const end = missing.at(-1)
-    if (!end) return
+    if (!end) break
     last = end.id
   }
+  const [left] = await side.query<{ count: number }>(`SELECT count(*) AS count ${isMissing}`, [table, 0])
+  return left?.count ?? 0
 }

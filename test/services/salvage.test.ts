@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
-import { copyFile, open, readdir, readFile, stat, truncate } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { copyFile, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SideConnection } from '../../electron/database/scratch'
 import { salvage } from '../../electron/services/salvage'
+import { leaveHalfWritten } from '../helpers/leftBehind'
 import { createSampleSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 
 const NOTHING_LOST = { unreadable: 0, leftOut: 0, unconfirmed: 0 }
@@ -35,6 +36,20 @@ async function overwrite(path: string, pages: number[]) {
 }
 
 const RELEASE = join(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
+
+async function salvageInto(source: string, file: string) {
+  const control = { signal: new AbortController().signal, progress: () => {} }
+  const workFolder = await temporaryFolder()
+  return salvage({ source, file, person: 'Tester', appVersion: 'test', workFolder }, control)
+}
+
+const rootOf = async (path: string, table: string) =>
+  SideConnection.readImmutable(path, async (side) => {
+    const sql = 'SELECT rootpage AS page FROM sqlite_schema WHERE name = ?'
+    return (await side.query<{ page: number }>(sql, [table]))[0]?.page ?? 0
+  })
+
+const schemaPages = async (path: string) => (await pagesOf(path, 'sqlite_schema')).map(({ page }) => page)
 
 /** Rows without when they were written, and without what is made anew of other values by the language of the school. */
 const contentOf = async (path: string, table: string) =>
@@ -202,5 +217,79 @@ describe('salvage', () => {
     const after = await rowsOf(file, 'users')
     expect(before).toEqual(expect.arrayContaining(after))
     expect(after.at(-1)).toEqual(before.at(-1))
+  })
+
+  it('reads all rows of a table whose first page is lost, by the pages under it', async () => {
+    const { path, file, run } = await damagedSchool()
+    const before = await rowsOf(path, 'users')
+    await overwrite(path, [await rootOf(path, 'users')])
+    await expect(rowsOf(path, 'users')).rejects.toThrow('malformed')
+    const report = await run()
+    expect(report.counts).toMatchObject({ users: NOTHING_LOST, enrollments: NOTHING_LOST })
+    expect(report).toMatchObject({ isListComplete: true, listFile: null })
+    expect(await rowsOf(file, 'users')).toEqual(before)
+  })
+
+  it('reads them where the beginning of the file is gone, with the first pages of all tables', async () => {
+    const { path, file, run } = await damagedSchool(600)
+    const before = await rowsOf(path, 'users')
+    const handle = await open(path, 'r+')
+    await handle.write(Buffer.alloc(65_536), 0, 65_536, 0)
+    await handle.close()
+    const { counts } = await run()
+    expect(counts.users.salvaged).toBeGreaterThan(550)
+    expect(before).toEqual(expect.arrayContaining(await rowsOf(file, 'users')))
+  })
+
+  it('leaves those removed who were removed, though their rows are in the file yet', async () => {
+    for (const isListLost of [false, true]) {
+      const { school, path, api } = await createSampleSchool(300)
+      const users = await rowsOf(path, 'users')
+      const gone = users.slice(50, 250).map(({ user_id: id }) => Number(id))
+      await api.users.remove({ selection: { ids: gone } })
+      await school.close()
+      const lost = [await rootOf(path, 'users'), ...(isListLost ? await schemaPages(path) : [])]
+      const work = await temporaryFolder()
+      const [source, file] = [join(work, 'lost.rollbook'), join(work, 'salvaged.rollbook')]
+      await writeFile(source, await readFile(path))
+      await overwrite(source, lost)
+      await salvageInto(source, file)
+      const ids = (await rowsOf(file, 'users')).map(({ user_id: id }) => Number(id))
+      expect(ids).toHaveLength(100)
+      expect(ids.filter((id) => gone.includes(id))).toEqual([])
+    }
+  })
+
+  it('ends where a damaged key is higher than any number that is told apart', async () => {
+    const { path, run } = await damagedSchool(10)
+    const side = await SideConnection.open(path)
+    await side.run('UPDATE users SET user_id = 36028797018963969 WHERE user_id = 10')
+    await side.run(`UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'users'`)
+    await side.close()
+    const { counts } = await run()
+    expect(counts.users).toMatchObject({ salvaged: 9, unreadable: 1 })
+  })
+
+  it('takes back what a killed program left half-written, where a rollback journal lies beside the file', async () => {
+    const { path, work, file } = await damagedSchool()
+    const before = await rowsOf(path, 'users')
+    const source = join(work, 'killed.rollbook')
+    const [page] = await pagesOf(path, 'courses')
+    await leaveHalfWritten(path)
+    for (const end of ['', '-journal']) await copyFile(path + end, source + end)
+    await overwrite(source, [page?.page ?? 0])
+    await salvageInto(source, file)
+    expect(await rowsOf(file, 'users')).toEqual(before)
+  })
+
+  it('ends soon, in bounds, with pages of rubbish that lead anywhere', async () => {
+    const { path, run } = await damagedSchool(10)
+    const rubbish = randomBytes(5_000 * 4_096)
+    for (let at = 0; at < rubbish.length; at += 4_096) rubbish.set([0x05, 0, 0, 1_500 >> 8, 1_500 & 255], at)
+    const handle = await open(path, 'r+')
+    await handle.write(rubbish, 0, rubbish.length, (await handle.stat()).size)
+    await handle.write(Buffer.alloc(3_996, 0xff), 0, 3_996, 100)
+    await handle.close()
+    expect((await run()).counts.users).toMatchObject({ salvaged: 10 })
   })
 })
