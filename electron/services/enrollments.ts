@@ -174,7 +174,8 @@ export async function completeEnded({ changes, today }: CommandContext): Promise
   changes.summarize('enrollments-ended', { count })
 }
 
-function endedBefore(today: string): string {
+/** SQL of the ids of what is open and was to end before a day. */
+export function endedBefore(today: string): string {
   return `SELECT enrollment_id FROM enrollments WHERE status = 'enrolled' AND end_date < '${storedMidnight(today)}'`
 }
 

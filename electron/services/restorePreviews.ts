@@ -16,10 +16,11 @@ import { databaseSize, requireFreeSpace } from '../database/freeSpace'
 import { upgrade } from '../database/migrate'
 import { appliedCount } from '../database/recognise'
 import { allRevisions } from '../database/revisions'
-import type { SideConnection } from '../database/scratch'
+import { SideConnection } from '../database/scratch'
 import { findBackup } from './backups'
 import { type Change, describeChange, type RecordValues, referencesOf } from './changedRecords'
 import type { JobContext, SchoolContext, SchoolContexts } from './context'
+import { endedBefore } from './enrollments'
 import { stopIfAborted } from './importWriting'
 import { removeLeftOvers, scratchName } from './leftOvers'
 import type { Names } from './recordNames'
@@ -63,7 +64,7 @@ const COPIES_NEEDED = 3
 /** Runs `work` with a copy of a backup at head, which is what restoring it would come to. */
 async function withUpgradedCopy<Result>(
   backup: string,
-  { workFolder, signal, progress }: JobContext,
+  { workFolder, signal, progress, today }: JobContext,
   work: (copy: string) => Promise<Result>,
 ): Promise<Result> {
   // What is not ours is not copied.
@@ -78,10 +79,23 @@ async function withUpgradedCopy<Result>(
     await copyInto(backup, copy, { isAtRest: true, mode: 0o600, signal })
     stopIfAborted(signal)
     await upgrade(copy, allRevisions(), { appVersion: '' })
+    await complete(copy, today)
     stopIfAborted(signal)
     return await work(copy)
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Completes what opening the restored file would complete. */
+async function complete(copy: string, today: string): Promise<void> {
+  const side = await SideConnection.open(copy)
+  try {
+    await side.run(
+      `UPDATE enrollments SET status = 'completed' WHERE enrollment_id IN (${endedBefore(today)})`,
+    )
+  } finally {
+    await side.close()
   }
 }
 

@@ -71,6 +71,26 @@ it('says just what a restore does then, whatever was done since the backup', asy
   )
 })
 
+it('counts no enrolment that ended since the backup: opening what was restored completes it again', async () => {
+  let now = new Date('2026-10-01T12:00:00')
+  const test = await createTestSchool({ now: () => now })
+  const { api } = test
+  await api.users.create({ firstName: 'Ana', lastName: 'Kos', userTypeId: 1 })
+  const course = { name: 'Art', startDate: '2026-09-01', endDate: '2027-06-15' }
+  const { courseId } = await api.courses.create(course)
+  const days = { enrolledDate: '2026-09-02', endDate: '2026-11-01' }
+  await api.enrollments.enrollStudents({ courseId, selection: { ids: [1] }, ...days })
+  const backup = await test.school.backUp()
+  now = new Date('2026-12-01T12:00:00')
+  const later = await test.reopen()
+  const before = await dumpOf(later.school.database)
+  const said = await differencesOf(later, { name: basename(backup) })
+  await later.school.close()
+  await restoreBackup(backup, test.path, { person: 'Tester', appVersion: 'test', at: now })
+  expect(differing(before, await dumpOf((await later.reopen()).school.database))).toEqual([])
+  expect(said).toEqual([])
+})
+
 it('upgrades a backup of an earlier version before it compares, and leaves that and the work folder as they were', async () => {
   const test = await createSampleSchool(5)
   const old = join(await temporaryFolder(), 'old.rollbook')
