@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchImport } from './bench/import.mjs'
 import { benchLaunch } from './bench/launch.mjs'
+import { benchPast } from './bench/past.mjs'
 import { benchRebuild } from './bench/rebuild.mjs'
 import { printTable } from './bench/table.mjs'
 import { ensureBuild } from './build.mjs'
@@ -14,7 +15,7 @@ import { runScript } from './process/script.mjs'
 import { setUp } from './setup.mjs'
 
 /** @type {Record<string, (folder: string) => Promise<import('./bench/table.mjs').BenchRow[]>>} */
-const BENCHES = { import: benchImport, launch: benchLaunch, rebuild: benchRebuild }
+const BENCHES = { import: benchImport, launch: benchLaunch, past: benchPast, rebuild: benchRebuild }
 
 await runScript(async () => {
   const names = process.argv.slice(2)

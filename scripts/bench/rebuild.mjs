@@ -2,9 +2,9 @@
 // beside the same SQL in the shell.
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'vite'
 import { projectFolder } from '../places.mjs'
 import { run, say } from '../process/command.mjs'
+import { buildOurs } from './ours.mjs'
 import { sqliteShell } from './shell.mjs'
 import { median } from './table.mjs'
 
@@ -22,7 +22,7 @@ const SETTINGS =
  * @returns {Promise<import('./table.mjs').BenchRow[]>}
  */
 export async function benchRebuild(folder) {
-  const [shell, ours] = [await sqliteShell(), await buildOurs()]
+  const [shell, ours] = [await sqliteShell(), await buildOurs('rebuild')]
   const [full, school] = [join(folder, 'full.rollbook'), join(folder, 'rebuilt.rollbook')]
   await fill(shell, full, folder)
   /** @type {string[]} */
@@ -66,19 +66,6 @@ export async function benchRebuild(folder) {
       note: 'a thread with nothing to do, which waits for the processor too',
     },
   ]
-}
-
-/** The database layer from its sources, since no command of the program makes a revision up. */
-async function buildOurs() {
-  const outDir = join(projectFolder, 'out', 'bench')
-  const entry = join(projectFolder, 'test', 'bench', 'rebuild.ts')
-  await build({
-    configFile: false,
-    root: projectFolder,
-    logLevel: 'error',
-    build: { ssr: entry, outDir, emptyOutDir: true },
-  })
-  return join(outDir, 'rebuild.js')
 }
 
 /**
