@@ -1,8 +1,5 @@
-import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { requireFreeSpace } from '../database/freeSpace'
-import { exists } from '../database/header'
 import type { FoundSource } from './adoptSource'
+import { requireSpaceFor } from './newFileSpace'
 
 /** Bytes that are written at most for each byte of a source, as they were seen with one of 1.1 GB. The school has every row
  *  with its indexes, and in history every row as it was; the work folder has the source once more, and what is found out of
@@ -17,14 +14,6 @@ export async function requireSpace(
   { kind, bytes }: FoundSource,
   { file, workFolder }: { file: string; workFolder: string },
 ): Promise<void> {
-  const folder = await nearestFolder(dirname(file))
-  const [school, work] = [bytes * NEEDED[kind].school, bytes * NEEDED[kind].work]
-  const isOneDisk = (await stat(folder)).dev === (await stat(workFolder)).dev
-  await requireFreeSpace(folder, isOneDisk ? school + work : school)
-  if (!isOneDisk) await requireFreeSpace(workFolder, work)
-}
-
-/** A folder that is yet to be made is on the disk of the one that it will be in. */
-async function nearestFolder(path: string): Promise<string> {
-  return (await exists(path)) ? path : nearestFolder(dirname(path))
+  const { school, work } = NEEDED[kind]
+  await requireSpaceFor({ file, bytes: bytes * school }, { folder: workFolder, bytes: bytes * work })
 }

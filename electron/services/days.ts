@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Comparison, daysMethods, Difference, DifferingPerson } from '../contract/days'
 import type { Handlers } from '../contract/define'
+import { databaseSize, requireFreeSpace } from '../database/freeSpace'
 import { removeScratch, type SideConnection } from '../database/scratch'
 import { csvLine } from '../exchange/csvWriter'
 import type { KeptComparison } from './comparisons'
@@ -57,9 +58,11 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
 async function compareFiles(
   side: SideConnection,
   files: Record<Side, string>,
-  { signal, progress }: JobContext,
+  { workFolder, signal, progress }: JobContext,
 ): Promise<Pick<Comparison, 'people' | 'counts'>> {
   progress('comparing', 0, 0)
+  const sizes = await Promise.all(Object.values(files).map(databaseSize))
+  await requireFreeSpace(workFolder, Math.max(...sizes) / PEOPLE_OF_ALL)
   for (const [name, file] of Object.entries(files)) {
     stopIfAborted(signal)
     await side.attachReadOnly(file, 'school')
@@ -81,6 +84,10 @@ async function compareFiles(
 }
 
 type Side = 'earlier' | 'later'
+
+/** The people of both days and the differences are at most so great a part of a school, as it was seen: a twentieth, and more
+ *  where its history was let go. */
+const PEOPLE_OF_ALL = 4
 
 /** The people in a school, each with their class. */
 const PEOPLE = `SELECT u.user_id, u.first_name, u.last_name, u.birth_date, u.last_name_sort, u.first_name_sort, h.course_id, h.name

@@ -58,19 +58,24 @@ async function pathOf({ openFile, files }: SchoolContext, source: BackupSource):
   return 'file' in source ? files.path(source.file) : findBackup(openFile.path, source.name)
 }
 
-/** The copy, the restore point that upgrading makes of it, and what differs. */
-const COPIES_NEEDED = 3
+/** The copy, the restore point that upgrading makes of it, and what differs; of the school, that alone. As they were seen, half
+ *  of a file that history has most of. */
+const COPIES_NEEDED = { backup: 3, school: 1 }
 
 /** Runs `work` with a copy of a backup at head, which is what restoring it would come to. */
 async function withUpgradedCopy<Result>(
   backup: string,
-  { workFolder, signal, progress, today }: JobContext,
+  { database, workFolder, signal, progress, today }: JobContext,
   work: (copy: string) => Promise<Result>,
 ): Promise<Result> {
   // What is not ours is not copied.
   await appliedCount(backup, allRevisions())
   await removeLeftOvers(workFolder)
-  await requireFreeSpace(workFolder, COPIES_NEEDED * (await databaseSize(backup)))
+  const sizes = { backup: await databaseSize(backup), school: await databaseSize(database.file) }
+  await requireFreeSpace(
+    workFolder,
+    COPIES_NEEDED.backup * sizes.backup + COPIES_NEEDED.school * sizes.school,
+  )
   const folder = join(workFolder, scratchName('compare', randomUUID()))
   await mkdir(folder, { mode: 0o700 })
   try {

@@ -7,7 +7,7 @@ import { LANGUAGES } from '../contract/languages'
 import { SALVAGE, type SalvageReport } from '../contract/salvage'
 import type { SchoolRecord } from '../contract/school'
 import { removeTemporaries } from '../database/backup'
-import { databaseSize, requireFreeSpace } from '../database/freeSpace'
+import { databaseSize } from '../database/freeSpace'
 import { exists } from '../database/header'
 import { modelSchema } from '../database/modelSchema'
 import type { Database } from '../database/open'
@@ -25,6 +25,7 @@ import { damageOnly } from './salvageDamage'
 import { ENTITY_TABLES, hasAllChanges, lastChangeSet, noteHistory } from './salvageHistory'
 import { fillLaterColumns } from './salvageLater'
 import { countSalvaged, listOf, writeList } from './salvageList'
+import { requireSpaceFor } from './newFileSpace'
 import { readParts, type Unread } from './salvageParts'
 import { readTable, type SalvagedTable } from './salvageReading'
 import { listParts, mendSchema } from './salvageSchema'
@@ -55,7 +56,10 @@ export async function salvage(request: Salvage, control: JobControl): Promise<Sa
   await removeLeftOvers(workFolder)
   if (await exists(dirname(file))) await removeTemporaries(dirname(file), file)
   const size = await databaseSize(source)
-  await requireFreeSpace(workFolder, 2 * size)
+  await requireSpaceFor(
+    { file, bytes: NEEDED.file * size },
+    { folder: workFolder, bytes: NEEDED.work * size },
+  )
   const folder = join(workFolder, scratchName('salvage', randomUUID()))
   await mkdir(folder, { mode: 0o700 })
   try {
@@ -70,6 +74,11 @@ export async function salvage(request: Salvage, control: JobControl): Promise<Sa
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
+
+/** Bytes that are written at most for each byte of a damaged file, as they were seen. The new file has each row in history,
+ *  whatever the damaged one had there, and a `-wal` while it is written. The work folder has the damaged file once more, what
+ *  is read of it, and what history says of that. */
+const NEEDED = { file: 4.5, work: 3 }
 
 const HISTORY = ['change_sets', 'changes']
 /** History comes first: it tells which records there were. Parents come before those that belong to them. */
