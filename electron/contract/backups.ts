@@ -28,6 +28,8 @@ const backup = z.object({
   reason: z.enum(BACKUP_REASONS).nullable(),
   /** In bytes. */
   size: z.int(),
+  /** Another one once the file is written or replaced. */
+  version: z.string(),
   state: z.enum(BACKUP_STATES),
   /** The last revision that it has had, and how many it has not. */
   schema: z.string().nullable(),
@@ -87,10 +89,12 @@ export const backupsMethods = {
   /** Looks at a file from another place as at a backup. */
   inspect: query(z.strictObject({ file: fileToken }), backup),
   /** Puts a backup of the list, or a file from another place, in the place of the file, or of the file `to`, and opens
-   *  that. What was there is kept as a backup: restoring that one undoes it. */
+   *  that. What was there is kept as a backup: restoring that one undoes it. Throws `conflict` where the backup is no
+   *  longer that `version`, by which somebody decided. */
   restore: action(
     z.strictObject({
       source: backupSource,
+      version: z.string().optional(),
       to: fileToken.nullable().default(null),
     }),
     z.object({ school: openSchool, replaced: backup.nullable() }),

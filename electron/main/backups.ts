@@ -31,11 +31,11 @@ export function backupHandlers({
       automatic.setSecondPlace(folder === null ? null : files.path(folder)),
     create: async () => (await services()).describeBackup(await current.backUp()),
     inspect: async (_context, { file }) => (await services()).describeBackup(files.path(file)),
-    restore: async (_context, { source, to }) => {
+    restore: async (_context, { source, version, to }) => {
       const { findBackup } = await services()
       const backup =
         'file' in source ? files.path(source.file) : await findBackup(current.backedUpFile, source.name)
-      return current.restore(backup, to === null ? undefined : files.path(to))
+      return current.restore(backup, { to: to === null ? undefined : files.path(to), version })
     },
     saveCopy: (_context, { file }) => current.saveCopy(files.path(file)),
     showFolder: async () => {

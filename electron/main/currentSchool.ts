@@ -147,10 +147,13 @@ export class CurrentSchool {
 
   /** Puts a backup in the place of a file and opens that. The open school lets its file go only once the backup is found
    *  good; where the rest fails it is opened again, as it was. */
-  restore(backup: string, to = this.backedUpFile): Promise<RestoredSchool> {
+  restore(
+    backup: string,
+    { to = this.backedUpFile, version }: { to?: string | undefined; version?: string | undefined } = {},
+  ): Promise<RestoredSchool> {
     return this.#inTurn(async () => {
       const target = await realpath(to).catch(() => to)
-      const kept = await this.#putBack(backup, target)
+      const kept = await this.#putBack(backup, target, version)
       const { describeBackup } = await import('../services/backups')
       const replaced = kept && (await describeBackup(kept.path))
       return { school: await this.#reopen(target), replaced }
@@ -230,7 +233,7 @@ export class CurrentSchool {
     })
   }
 
-  async #putBack(backup: string, target: string): Promise<KeptFile | null> {
+  async #putBack(backup: string, target: string, version?: string): Promise<KeptFile | null> {
     const open = this.file === target ? this.#school : null
     const isGone = this.#gone.file === target
     if (open?.file.isReadOnly) throw new AppError('read-only', { file: target })
@@ -244,7 +247,7 @@ export class CurrentSchool {
     }
     try {
       return await showWhile(this.#options.emit, 'backups.restore', 'restoring', () =>
-        restoreBackup(backup, target, { person, appVersion, at: new Date(), letGo, readMounts }),
+        restoreBackup(backup, target, { person, appVersion, at: new Date(), version, letGo, readMounts }),
       )
     } catch (error) {
       if (!this.#school && this.#gone.file === null && (open || isGone)) await this.#reopen(target)

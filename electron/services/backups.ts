@@ -91,18 +91,19 @@ export async function describeBackup(path: string): Promise<Backup> {
     createdAt: (named?.createdAt ?? stats.mtime).toISOString(),
     reason: named?.reason ?? null,
     size: stats.size,
+    version: await versionOf(path),
     ...(named?.isDamaged ? unknown('damaged') : await lookThroughOnce(path)),
   }
 }
 
-type Content = Omit<Backup, 'name' | 'createdAt' | 'reason' | 'size'>
+type Content = Omit<Backup, 'name' | 'createdAt' | 'reason' | 'size' | 'version'>
 
 /** What was found in files that were read from beginning to end, as long as this process runs. */
 const seen = new Map<string, { version: string; content: Content }>()
 
 /** Reads a file again only where it, or a `-wal` beside it, was written since. */
 async function lookThroughOnce(path: string): Promise<Content> {
-  const version = `${await stampOf(path)} ${await stampOf(`${path}-wal`)}`
+  const version = await versionOf(path)
   const known = seen.get(path)
   if (known?.version === version) return known.content
   try {
@@ -114,11 +115,16 @@ async function lookThroughOnce(path: string): Promise<Content> {
   }
 }
 
-/** Changes with every write. Empty where there is no file. */
+/** Changes with every write of a file, or of a `-wal` beside it, and with another file in its place. */
+export async function versionOf(path: string): Promise<string> {
+  return `${await stampOf(path)} ${await stampOf(`${path}-wal`)}`
+}
+
+/** Empty where there is no file. */
 async function stampOf(path: string): Promise<string> {
   if (!(await exists(path))) return ''
-  const { size, mtimeMs, ctimeMs } = await statOf(path)
-  return [size, mtimeMs, ctimeMs].join()
+  const { ino, size, mtimeMs, ctimeMs } = await statOf(path)
+  return [ino, size, mtimeMs, ctimeMs].join()
 }
 
 async function lookThrough(path: string): Promise<Content> {

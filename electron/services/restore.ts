@@ -8,6 +8,7 @@ import { FileRefusedError } from '../database/recognise'
 import { restoreFile, type KeptFile } from '../database/restore'
 import { allRevisions } from '../database/revisions'
 import { backupName } from './backupNames'
+import { versionOf } from './backups'
 import { requireOwnDisk } from './schoolFile'
 
 export type { KeptFile }
@@ -17,6 +18,8 @@ export interface RestoreRequest {
   person: string
   appVersion: string
   at: Date
+  /** The backup as somebody has seen it, where it must be that still. */
+  version?: string | undefined
   /** Runs once the backup is found good and copied: whoever has the file open lets it go here. */
   letGo?: () => Promise<void>
   /** The disks of this computer, where it is not to be asked itself. */
@@ -28,7 +31,7 @@ export interface RestoreRequest {
 export async function restoreBackup(
   backup: string,
   target: string,
-  { person, appVersion, at, letGo, readMounts }: RestoreRequest,
+  { person, appVersion, at, version, letGo, readMounts }: RestoreRequest,
 ): Promise<KeptFile | null> {
   if (await isSame(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
   if (!(await exists(dirname(target)))) throw new AppError('file-unwritable', { file: target })
@@ -41,7 +44,12 @@ export async function restoreBackup(
     keepDamagedAs: keepAs(true),
     holder: `${person}, Rollbook ${appVersion}`,
     now: at,
-    letGo,
+    letGo: async () => {
+      // Asked once it is copied: whoever replaces it from now on changes nothing.
+      if (version !== undefined && (await versionOf(backup)) !== version)
+        throw new AppError('conflict', { reason: 'backup-changed' })
+      await letGo?.()
+    },
   })
 }
 

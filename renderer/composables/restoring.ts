@@ -10,15 +10,15 @@ export function useRestoring() {
   const toast = useToast()
   const isRestoring = ref(false)
 
-  /** Restores a backup, of this moment, and offers to take that back. */
-  async function restore(source: BackupSource, createdAt: string) {
-    await putBack(source, t('backups.restored', { when: formatMoment(createdAt) }))
+  /** Restores a backup, as it was seen, and offers to take that back. */
+  async function restore(source: BackupSource, { version, createdAt }: Backup) {
+    await putBack({ source, version }, t('backups.restored', { when: formatMoment(createdAt) }))
   }
 
-  async function putBack(source: BackupSource, title: string, isUndo = false) {
+  async function putBack(asked: { source: BackupSource; version: string }, title: string, isUndo = false) {
     isRestoring.value = true
     try {
-      const { replaced } = await api.backups.restore({ source })
+      const { replaced } = await api.backups.restore(asked)
       const isUndoable = replaced?.state === 'sound' || replaced?.state === 'orphans'
       toast.add({
         title,
@@ -34,12 +34,13 @@ export function useRestoring() {
     }
   }
 
-  function undoAction({ name }: Backup) {
+  function undoAction({ name, version }: Backup) {
     return {
       label: t('backups.undo'),
       color: 'neutral' as const,
       variant: 'outline' as const,
-      onClick: () => void putBack({ name }, t('backups.undone'), true).catch(tellFailure),
+      onClick: () =>
+        void putBack({ source: { name }, version }, t('backups.undone'), true).catch(tellFailure),
     }
   }
 

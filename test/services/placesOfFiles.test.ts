@@ -87,7 +87,9 @@ describe("a school on another computer's disk", () => {
     const newSchool = { name: 'New', language: 'en' as const, userTypes: [] }
     await expect(current.create(join(share, 'new.rollbook'), newSchool)).rejects.toMatchObject(refusal)
     await school.close()
-    await expect(current.restore(path, join(share, 'restored.rollbook'))).rejects.toMatchObject(refusal)
+    await expect(current.restore(path, { to: join(share, 'restored.rollbook') })).rejects.toMatchObject(
+      refusal,
+    )
     expect(await readdir(share)).toEqual([])
     expect(await current.open(path)).toMatchObject({ isReadOnly: false })
     await current.saveCopy(join(share, 'copy.rollbook'))

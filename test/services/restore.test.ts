@@ -5,6 +5,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   truncate,
@@ -155,6 +156,19 @@ describe('a backup that is not to be restored', () => {
     })
     expect(await contentOf(folder)).toEqual(before)
     await lock.release()
+  })
+
+  it('since it is no longer what somebody has seen is refused, and changes nothing', async () => {
+    const { path, backup, folder } = await begin()
+    const { version } = await describeBackup(backup)
+    await copyFile(path, `${backup}.new`)
+    await rename(`${backup}.new`, backup)
+    const before = await contentOf(folder)
+    const restoring = (seen: string) =>
+      restoreBackup(backup, path, { person: 'Tester', appVersion: 'test', at: nextMoment(), version: seen })
+    await expect(restoring(version)).rejects.toMatchObject({ params: { reason: 'backup-changed' } })
+    expect(await contentOf(folder)).toEqual(before)
+    await restoring((await describeBackup(backup)).version)
   })
 
   it('since it is the file itself is refused', async () => {
