@@ -1,5 +1,8 @@
+import { dirname } from 'node:path'
 import type { Language } from '../contract/languages'
 import { damageRefused } from '../database/atRest'
+import { databaseFailure } from '../database/failures'
+import { requireFreeSpace } from '../database/freeSpace'
 import { hasPendingWal } from '../database/header'
 import { type FileLock, lockFile } from '../database/lock'
 import { upgrade } from '../database/migrate'
@@ -28,7 +31,16 @@ export interface OpenedFile {
 
 /** Opens a school's file, upgraded to head. Throws AppError, FileRefusedError or FileLockedError; the file is then as it was. */
 export function openSchoolFile(path: string, options: SchoolOptions): Promise<OpenedFile> {
-  return notForDamageOnce(() => damageRefused(path, () => openFile(path, options)))
+  return notForDamageOnce(() => damageRefused(path, () => openFile(path, options).catch(asFullDisk(path))))
+}
+
+/** What SQLite lays beside a file to read it at all. */
+const LEAST_ROOM = 65_536
+
+/** Where there is no room for that, SQLite says of the disk that it fails. */
+const asFullDisk = (path: string) => async (error: unknown) => {
+  if (databaseFailure(error)?.kind === 'io') await requireFreeSpace(dirname(path), LEAST_ROOM)
+  throw error
 }
 
 async function openFile(path: string, options: SchoolOptions): Promise<OpenedFile> {

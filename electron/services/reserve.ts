@@ -63,7 +63,9 @@ export class Reserve {
   }
 
   async #fill(): Promise<void> {
-    const handle = await open(this.#file, 'w', 0o600)
+    // Whatever lies there is not written into: it may be the name of another file.
+    await rm(this.#file, { force: true })
+    const handle = await open(this.#file, 'wx', 0o600)
     try {
       // Some disks keep no room for what is all alike.
       await handle.writeFile(randomBytes(SIZE))

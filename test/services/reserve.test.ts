@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { toAppError } from '../../electron/services/failures'
 import { Reserve } from '../../electron/services/reserve'
 import type { SchoolOptions } from '../../electron/services/school'
 import { createTestSchool, openTestSchool, type TestSchool } from '../helpers/school'
@@ -18,6 +19,24 @@ async function schoolOnSmallDisk(hasReserve: boolean, options: Partial<SchoolOpt
 
 const addPerson = ({ api }: TestSchool) =>
   api.users.create({ firstName: 'Ana', lastName: 'Kos'.repeat(15), userTypeId: 1 })
+
+describe.skipIf(!canMount())('a full disk', () => {
+  it('is told as that when a school is opened on it, whether for changing or for reading', async () => {
+    const { test, disk } = await schoolOnSmallDisk(false)
+    await test.school.close()
+    await fillDisk(disk)
+    // A few pages are left, and not enough for what SQLite lays beside the file.
+    await truncate(join(disk, 'filler'), (await stat(join(disk, 'filler'))).size - 16_384)
+    for (const isReadOnly of [false, true]) {
+      const opening = openTestSchool(test.path, { isReadOnly }).catch((error: unknown) => {
+        throw toAppError(error)
+      })
+      await expect(opening).rejects.toMatchObject({ code: 'disk-full', params: { folder: disk } })
+    }
+    await rm(join(disk, 'filler'))
+    await openTestSchool(test.path)
+  })
+})
 
 describe.skipIf(!canMount())('the room that is kept on a disk', () => {
   it('is used when that is full: what was entered is saved, and staff are told', async () => {
@@ -77,6 +96,15 @@ describe.skipIf(!canMount())('the room that is kept on a disk', () => {
     await expect(adding()).rejects.toMatchObject({ code: 'disk-full' })
     await rm(join(disk, 'filler'))
     await addPerson(test)
+  })
+
+  it('is never written into another file, whose name stands where it should be', async () => {
+    const { test, disk } = await schoolOnSmallDisk(false)
+    await writeFile(join(disk, 'list.csv'), 'Ana')
+    await symlink(join(disk, 'list.csv'), join(disk, '.school.rollbook.reserve'))
+    await new Reserve(test.path, test.options.onUnexpected).keep()
+    expect(await readFile(join(disk, 'list.csv'), 'utf8')).toBe('Ana')
+    expect(await stat(join(disk, '.school.rollbook.reserve'))).toMatchObject({ size: 4_194_304 })
   })
 
   it('is not kept on a disk that has hardly more', async () => {
