@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import type { Backup } from '../contract/backups'
 import type { AdoptReport } from '../contract/adopt'
 import type { Events, EventName } from '../contract'
@@ -7,17 +7,18 @@ import { jobsMethods } from '../contract/jobs'
 import type { SalvageReport } from '../contract/salvage'
 import type { OpenSchool } from '../contract/school'
 import { exists } from '../database/header'
-import type { UpgradeStep } from '../database/migrate'
-import { isToLog, toAppError } from '../services/failures'
+import { toAppError } from '../services/failures'
 import type { KeptFile } from '../services/restore'
 import type { Adoption } from '../services/adopt'
 import type { FillSchool } from '../services/context'
 import { Jobs, type JobControl } from '../services/jobs'
 import type { School, SchoolOptions } from '../services/school'
 import type { NewSchool } from '../services/schoolFile'
-import { showProgress, showWhile } from '../services/shownWork'
+import { showWhile } from '../services/shownWork'
+import { FailedFile } from './failedFile'
 import { GoneFile } from './goneFile'
 import { PastDay } from './pastDay'
+import { SchoolOpener } from './schoolOpener'
 
 /** What this needs of its surroundings. */
 export interface CurrentSchoolOptions extends Omit<SchoolOptions, 'onUpgrade'> {
@@ -44,10 +45,8 @@ export class CurrentSchool {
   #school: School | null = null
   readonly #past = new PastDay()
   readonly #gone: GoneFile
-  /** Why the file of the launch could not be opened: the page asks by `school.find` and shows it. */
-  #failure: ErrorData | null = null
-  /** The file that could not be opened last, until one is. */
-  #failedFile: string | null = null
+  readonly #failed: FailedFile
+  readonly #opener: SchoolOpener
   /** Opening and closing happen one after the other. It never rejects. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -55,6 +54,8 @@ export class CurrentSchool {
     this.#options = options
     this.jobs = new Jobs(options.emit, options.onUnexpected)
     this.#gone = new GoneFile((error) => options.onUnexpected('schools.keep', error))
+    this.#opener = new SchoolOpener(options, (name, payload) => this.#emit(name, payload))
+    this.#failed = new FailedFile((error) => options.onUnexpected('schools.open', error))
   }
 
   /** The file that is open, or null. */
@@ -64,7 +65,7 @@ export class CurrentSchool {
 
   /** The file that backups are listed of and restored to: the open one, else that of the launch. Throws `no-school`. */
   get backedUpFile(): string {
-    const file = this.file ?? this.#failedFile
+    const file = this.file ?? this.#failed.file
     if (file === null) throw new AppError('no-school')
     return file
   }
@@ -79,7 +80,7 @@ export class CurrentSchool {
     try {
       await this.open(file)
     } catch (error) {
-      this.#fail(file, error)
+      this.#failed.fail(file, error)
     }
   }
 
@@ -91,23 +92,22 @@ export class CurrentSchool {
       const open = this.file === path ? this.#school : null
       // One that is open for reading only may have become writable.
       if (open && (isReadOnly || !open.file.isReadOnly)) return open.describe()
-      this.#failedFile = path
+      this.#failed.begin(path)
       if (this.#gone.file === path) return await this.#reopenGone(path)
-      return await this.#replace(await this.#openFile(path, isReadOnly))
+      return await this.#replace(await this.#opener.open(path, isReadOnly))
     })
   }
 
   /** Opens the file once more that could not be opened, for reading only where that is asked for, or the one again for writing
    *  that is open for reading. Throws `no-school` where there is none. */
   async retry(options = { isReadOnly: false }): Promise<OpenSchool> {
-    return this.open(this.#failedFile ?? this.backedUpFile, options)
+    return this.open(this.#failed.file ?? this.backedUpFile, options)
   }
 
   /** Makes a school file, with what `fill` puts into it, and opens it. */
   create(file: string, school: NewSchool, fill?: FillSchool): Promise<OpenSchool> {
     return this.#inTurn(async () => {
-      const { School } = await import('../services/school')
-      return await this.#replace(await School.create(file, school, await this.#prepare(), fill))
+      return await this.#replace(await this.#opener.create(file, school, fill))
     })
   }
 
@@ -171,7 +171,7 @@ export class CurrentSchool {
 
   /** Makes a school's file of what can be read of the one that could not be opened. It is not opened. */
   async salvage(file: string, control: JobControl): Promise<SalvageReport> {
-    const source = this.#failedFile
+    const source = this.#failed.file
     if (source === null) throw new AppError('no-school')
     const { salvage } = await import('../services/salvage')
     return salvage({ ...this.#options, source, file }, control)
@@ -181,10 +181,7 @@ export class CurrentSchool {
   async openDay(day: string, control: JobControl): Promise<OpenSchool> {
     const school = this.#school
     if (!school) throw new AppError('no-school')
-    const { openPastSchool } = await import('../services/pastSchool')
-    // What is wrong with its copy is not of the file.
-    const options = { ...(await this.#prepare()), emit: this.#options.emit }
-    const past = await openPastSchool(school.file.path, day, options, control)
+    const past = await this.#opener.openDay(school.file.path, day, control)
     return this.#inTurn(async () => {
       if (this.#school !== school || control.signal.aborted) {
         await past.close()
@@ -212,7 +209,7 @@ export class CurrentSchool {
     if (method === 'jobs.cancel' && this.#cancelOwn(input)) return { ok: true, value: true }
     if (!this.#school) await this.#turn
     const school = this.#school
-    if (!school) return this.#callWithout(method)
+    if (!school) return this.#failed.answer(method)
     const past = await this.#past.school?.call(method, input)
     // A job of the school itself runs on behind the day that is looked at.
     if (past && !(method === 'jobs.cancel' && past.ok && past.value === false)) return past
@@ -258,22 +255,14 @@ export class CurrentSchool {
   /** Opens a file after what was open may have been closed for it. Where that fails with none open, the page is told why. */
   async #reopen(file: string): Promise<OpenSchool> {
     try {
-      return await this.#replace(await this.#openFile(file))
+      return await this.#replace(await this.#opener.open(file))
     } catch (error) {
       if (!this.#school) {
-        this.#fail(file, error)
+        this.#failed.fail(file, error)
         this.#options.emit('school', {})
       }
       throw error
     }
-  }
-
-  /** Keeps for the page why a file could not be opened. */
-  #fail(file: string, error: unknown): void {
-    const known = toAppError(error)
-    if (isToLog(known)) this.#options.onUnexpected('schools.open', error)
-    this.#failure = known.toData()
-    this.#failedFile = file
   }
 
   /** Tells the page what the open school tells. A job that fails is looked into as a call is. */
@@ -306,7 +295,7 @@ export class CurrentSchool {
       if (this.#school !== school || !ENDING.has(error.code) || school.file.isReadOnly) return
       await this.#past.leave()
       this.#school = null
-      this.#fail(school.file.path, error)
+      this.#failed.fail(school.file.path, error)
       if (error.code === 'file-gone') this.#gone.keep(school)
       else await school.close()
       this.#options.emit('school', {})
@@ -321,36 +310,11 @@ export class CurrentSchool {
     else if (found) this.#options.emit('checked', { orphans: found.orphans })
   }
 
-  async #openFile(path: string, isReadOnly = false): Promise<School> {
-    const { School } = await import('../services/school')
-    const opening = showProgress(this.#options.emit, 'schools.open')
-    const step = ({ done, total, rows }: UpgradeStep) => {
-      if (rows) opening.show(`copying-${rows.table}`, rows.done, rows.total)
-      else opening.show('upgrading', done, total)
-    }
-    try {
-      return await School.open(path, { ...(await this.#prepare(step)), isReadOnly })
-    } finally {
-      opening.end()
-    }
-  }
-
-  async #prepare(onUpgrade?: SchoolOptions['onUpgrade']): Promise<SchoolOptions> {
-    await mkdir(this.#options.workFolder, { recursive: true })
-    return {
-      ...this.#options,
-      onUpgrade,
-      hasReserve: true,
-      emit: (name, payload) => this.#emit(name, payload),
-    }
-  }
-
   async #replace(school: School): Promise<OpenSchool> {
     await this.#past.leave()
     const before = this.#school
     this.#school = school
-    this.#failure = null
-    this.#failedFile = null
+    this.#failed.forget()
     this.#options.onOpened(school.file.path)
     this.#options.emit('school', {})
     await this.#gone.close()
@@ -358,12 +322,6 @@ export class CurrentSchool {
     // Nobody is to wait for it, and the window has its lists to read first.
     setTimeout(() => void this.#checkIfCutShort(school), this.#options.checkAfter ?? 2_000).unref()
     return school.describe()
-  }
-
-  #callWithout(method: string): Reply {
-    if (method === 'jobs.cancel') return { ok: true, value: false }
-    if (method !== 'school.find') return { ok: false, error: new AppError('no-school').toData() }
-    return this.#failure ? { ok: false, error: this.#failure } : { ok: true, value: null }
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
