@@ -20,15 +20,17 @@ it('back up, change, restore, and undo the restore', async () => {
   await api.users.update({ userId: 1, firstName: 'Renamed' })
   await rows.getByRole('button', { name: /^Restore the backup of/ }).click()
   const dialog = page.getByRole('dialog', { name: 'Restore this backup?' })
-  const people = dialog.getByRole('row', { name: 'People' }).getByRole('cell')
+  const people = dialog.getByRole('table').first().getByRole('row', { name: 'People' }).getByRole('cell')
   await people.first().waitFor() // The texts of all are answered at once, of none if need be.
   expect(await people.allTextContents()).toEqual(['800', '801'])
   await expectFocus(page, 'button Restore')
   const preview = dialog.getByRole('region', { name: 'What would change' })
-  await preview.getByRole('button', { name: 'Show 1 of Person: Go' }).click()
+  await preview.getByRole('button', { name: 'Show 1 of People: Go' }).click()
   await preview.getByText('After The backup').waitFor()
-  await preview.getByRole('button', { name: 'Show 1 of Person: Become as they were' }).click()
-  const fields = preview.getByRole('listitem').getByRole('table').locator('tbody').getByRole('row')
+  await preview.getByRole('button', { name: 'Show 1 of People: Become as they were' }).click()
+  const shown = preview.getByRole('region', { name: 'People: Become as they were' })
+  await shown.waitFor() // Until then the records that were shown before stand there.
+  const fields = shown.getByRole('listitem').getByRole('table').locator('tbody').getByRole('row')
   expect(await fields.allInnerTexts()).toEqual([expect.stringMatching(/^First name\s+Renamed\s+\S+$/)])
   await dialog.getByRole('button', { name: 'Restore' }).click()
 
