@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { access, constants, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, extname, join } from 'node:path'
-import type { BackupReason } from '../contract/backups'
+import { type BackupReason, isRestorable } from '../contract/backups'
 import { AppError } from '../contract/errors'
 import { backupFolder, flushFolder } from '../database/backup'
-import { thinnedNames } from './backupThinning'
-import { backUpFile, backupNames, newestOfTheFile } from './backups'
+import { standIns, thinnedNames } from './backupThinning'
+import { backUpFile, backupNames, describeBackup, newestOfTheFile } from './backups'
 
 const DAILY: BackupReason = 'daily'
 const OVERDUE_AFTER = 7 * 24 * 3_600_000
@@ -43,9 +43,22 @@ export async function isOverdue(file: string, last: Date, at: Date): Promise<boo
 }
 
 async function thin(file: string, folder: string, at: Date): Promise<void> {
-  const names = thinnedNames(file, await backupNames(folder), at)
+  const names = await namesToGo(file, folder, at)
   for (const name of names) await rm(join(folder, name), { force: true })
   if (names.length > 0) await flushFolder(folder)
+}
+
+/** What may go, since something newer stays that was read from beginning to end and found good: what is damaged stands for no
+ *  day, week or month. */
+async function namesToGo(file: string, folder: string, at: Date): Promise<string[]> {
+  const isGood = async (name: string) => isRestorable(await describeBackup(join(folder, name)))
+  for (let names = await backupNames(folder); ;) {
+    const gone = thinnedNames(file, names, at)
+    const damaged: string[] = []
+    for (const name of standIns(file, names, gone)) if (!(await isGood(name))) damaged.push(name)
+    if (damaged.length === 0) return gone
+    names = names.filter((name) => !damaged.includes(name))
+  }
 }
 
 /** When the file, or the `-wal` beside it, was written last. */

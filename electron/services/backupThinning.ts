@@ -30,6 +30,16 @@ export function thinnedNames(file: string, names: string[], at: Date): string[] 
   return thinnable.filter((each) => isOld(each) && !kept.has(each.name)).map(({ name }) => name)
 }
 
+/** Those of a file's backups that stay in place of the ones that go: of each the next newer one. */
+export function standIns(file: string, names: string[], gone: string[]): string[] {
+  const oldestFirst = names
+    .flatMap((name) => thinnableOf(file, name))
+    .sort((one, other) => Number(one.createdAt) - Number(other.createdAt))
+    .map(({ name }) => name)
+  const stays = (name: string) => !gone.includes(name)
+  return [...new Set(gone.flatMap((name) => oldestFirst.slice(oldestFirst.indexOf(name)).find(stays) ?? []))]
+}
+
 function thinnableOf(file: string, name: string): Thinnable[] {
   const { createdAt = null, reason = null, isDamaged = true } = readBackupName(name) ?? {}
   if (createdAt === null || reason === null || isDamaged || !THINNED.includes(reason)) return []

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { existsSync } from 'node:fs'
-import { readdir, truncate, utimes } from 'node:fs/promises'
+import { copyFile, readdir, truncate, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BACKUP_REASONS } from '../../electron/contract/backups'
@@ -117,6 +117,21 @@ describe('the backup of each day', () => {
     await backUpDaily(path, folder, daysAgo(0))
     const ages = (await readdir(folder)).map((name) => (NOON - Number(readBackupName(name)?.createdAt)) / DAY)
     expect(ages.sort((one, other) => one - other)).toEqual([0, 38, 39, 39.5, 40])
+  })
+
+  it('keeps a good one where the one that would stay instead is damaged', async () => {
+    const { path } = await createTestSchool()
+    const folder = backupFolder(path)
+    const first = await backUpFile(path, { reason: 'daily', at: daysAgo(34) })
+    const days = Array.from({ length: 33 }, (_, day) => day + 1)
+    for (const day of days) await copyFile(first, join(folder, dailyName(day)))
+    // The newest of the third week and of the month before.
+    const damaged = [15, 23].map(dailyName)
+    for (const name of damaged) await truncate(join(folder, name), 5_000)
+    await writtenAt(path, daysAgo(0))
+    await backUpDaily(path, folder, daysAgo(0))
+    const ages = (await readdir(folder)).map((name) => (NOON - Number(readBackupName(name)?.createdAt)) / DAY)
+    expect(ages.sort((one, other) => one - other)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 23, 24])
   })
 
   it('lies in a second place by the file it is of, apart from those of another', async () => {
