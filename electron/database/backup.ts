@@ -158,16 +158,20 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
     await flushFolder(dirname(made))
 }
 
-/** Brings a folder's names to the disk. Windows has no such call and needs none. */
+/** Brings a folder's names to the disk. Windows has no such call and needs none, nor have some disks of other computers. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
+  } catch (error) {
+    if (!NO_SUCH_CALL.has((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     await handle.close()
   }
 }
+
+const NO_SUCH_CALL = new Set(['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])
 
 async function requireUndamaged(copy: string): Promise<void> {
   await damageRefused(copy, () => readAtRest(copy, (side) => refuseDamage(side, copy)))

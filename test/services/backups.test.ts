@@ -1,8 +1,8 @@
-import { copyFile, readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, open, readdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { BackupReason } from '../../electron/contract/backups'
-import { backupFolder } from '../../electron/database/backup'
+import { backupFolder, flushFolder } from '../../electron/database/backup'
 import { SideConnection } from '../../electron/database/scratch'
 import { backupName, readBackupName } from '../../electron/services/backupNames'
 import { listBackups } from '../../electron/services/backups'
@@ -122,6 +122,17 @@ it('leave nothing behind that a killed process left unfinished', async () => {
   await school.backUp()
   expect((await readdir(backupFolder(path))).filter((name) => name.startsWith('.'))).toEqual([])
 })
+
+it.skipIf(process.platform !== 'linux')(
+  'are made where a folder knows no flushing of its names',
+  async () => {
+    // As on some disks of other computers.
+    const handle = await open('/proc', 'r')
+    await expect(handle.sync()).rejects.toMatchObject({ code: 'EINVAL' })
+    await handle.close()
+    await flushFolder('/proc')
+  },
+)
 
 describe('the name of a backup', () => {
   it.each<[BackupReason, boolean]>([
