@@ -43,22 +43,21 @@ export async function isOverdue(file: string, last: Date, at: Date): Promise<boo
 }
 
 async function thin(file: string, folder: string, at: Date): Promise<void> {
-  const names = await namesToGo(file, folder, at)
+  const names = await namesToGo(file, folder, await backupNames(folder), at)
   for (const name of names) await rm(join(folder, name), { force: true })
   if (names.length > 0) await flushFolder(folder)
 }
 
 /** What may go, since something newer stays that was read from beginning to end and found good: what is damaged stands for no
  *  day, week or month. */
-async function namesToGo(file: string, folder: string, at: Date): Promise<string[]> {
-  const isGood = async (name: string) => isRestorable(await describeBackup(join(folder, name)))
-  for (let names = await backupNames(folder); ;) {
-    const gone = thinnedNames(file, names, at)
-    const damaged: string[] = []
-    for (const name of standIns(file, names, gone)) if (!(await isGood(name))) damaged.push(name)
-    if (damaged.length === 0) return gone
-    names = names.filter((name) => !damaged.includes(name))
-  }
+async function namesToGo(file: string, folder: string, names: string[], at: Date): Promise<string[]> {
+  const gone = thinnedNames(file, names, at)
+  const damaged = new Set<string>()
+  for (const name of standIns(file, names, gone))
+    if (!isRestorable(await describeBackup(join(folder, name)))) damaged.add(name)
+  if (damaged.size === 0) return gone
+  const rest = names.filter((name) => !damaged.has(name))
+  return namesToGo(file, folder, rest, at)
 }
 
 /** When the file, or the `-wal` beside it, was written last. */
