@@ -135,14 +135,34 @@ async function lastFormerId(database: Database, entity: EntityName, span: Span):
 async function changeBack(database: Database, entity: EntityName): Promise<void> {
   const { table, key } = RECORD_TABLES[entity]
   const { columns, values } = formerValues(database, entity)
+  const different = await differentColumns(database, entity)
+  if (different.length === 0) return
   const changed = `FROM temp.reversal c WHERE c.entity = $1 AND c.record_id = ${table}.${key} AND ${CHANGED}`
   await makeWay(database, entity)
-  const assignments = columns.map((column, index) => `${column} = ${values[index]}`)
+  const assignments = different.map((column) => `${column} = ${values[columns.indexOf(column)]}`)
   await database.run(`UPDATE ${table} SET ${assignments.join(', ')} ${changed}`, [entity])
   // Once more by itself: within one millisecond the former time equals the later one, and the trigger that keeps
   // `updated_at` takes that for a write that forgot it.
-  const updatedAt = columns.indexOf('updated_at')
-  await database.run(`UPDATE ${table} SET updated_at = ${values[updatedAt]} ${changed}`, [entity])
+  const updatedAt = values[columns.indexOf('updated_at')]
+  await database.run(
+    `UPDATE ${table} SET updated_at = ${updatedAt} ${changed} AND ${table}.updated_at IS NOT ${updatedAt}`,
+    [entity],
+  )
+}
+
+/** The columns that differ in any of the records that were changed. For each that is set SQLite writes its indexes anew, and
+ *  the search index, though its value stays. */
+async function differentColumns(database: Database, entity: EntityName): Promise<string[]> {
+  const columns = columnsOf(database, entity)
+  const differs = columns.map(
+    (_, index) =>
+      `max(json_extract(before, '$[${index}]') IS NOT json_extract(after, '$[${index}]')) AS column${index}`,
+  )
+  const found = await database.queryOne<Record<string, number | null>>(
+    `SELECT ${differs.join(', ')} FROM temp.reversal WHERE entity = $1 AND ${CHANGED}`,
+    [entity],
+  )
+  return columns.filter((_, index) => found?.[`column${index}`])
 }
 
 /** Takes from records what others are about to get back. */
