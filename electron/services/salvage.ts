@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { IMPORT_ENTITIES } from '../contract/imports'
@@ -52,6 +52,8 @@ export async function salvage(request: Salvage, control: JobControl): Promise<Sa
   const { source, file, workFolder } = request
   if (await exists(file)) throw new AppError('file-exists', { file })
   if (!(await exists(source))) throw new FileRefusedError('missing', source)
+  // A folder, or what a read would wait for.
+  if (!(await stat(source)).isFile()) throw new FileRefusedError('foreign', source)
   await mkdir(workFolder, { recursive: true })
   await removeLeftOvers(workFolder)
   if (await exists(dirname(file))) await removeTemporaries(dirname(file), file)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { copyFile, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -280,6 +281,15 @@ describe('salvage', () => {
     await overwrite(source, [page?.page ?? 0])
     await salvageInto(source, file)
     expect(await rowsOf(file, 'users')).toEqual(before)
+  })
+
+  it('waits for nothing that is no file', async () => {
+    const { work, file } = await damagedSchool(10)
+    await expect(salvageInto(work, file)).rejects.toMatchObject({ reason: 'foreign' })
+    if (process.platform === 'win32') return
+    const pipe = join(work, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    await expect(salvageInto(pipe, file)).rejects.toMatchObject({ reason: 'foreign' })
   })
 
   it('ends soon, in bounds, with pages of rubbish that lead anywhere', async () => {
