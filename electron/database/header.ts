@@ -37,14 +37,25 @@ export async function readHeader(file: string): Promise<FileKind> {
     : { kind: 'foreign' }
 }
 
-/** Whether a file is to be read as it stands: nothing can be laid beside it, and nothing waits in a `-wal`. */
+/** Whether a file is to be read as it stands: nothing can be laid beside it, and nothing waits there. */
 export async function mustBeImmutable(file: string): Promise<boolean> {
-  return !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`))
+  return (
+    !(await canWrite(dirname(file))) && !(await exists(`${file}-wal`)) && !(await hasPendingJournal(file))
+  )
 }
 
 /** Whether something waits in a `-wal` beside a file: who wrote it last is at it still, or did not end well. */
 export async function hasPendingWal(file: string): Promise<boolean> {
   return ((await statOf(`${file}-wal`))?.size ?? 0) > 0
+}
+
+/** Whether a `-journal` beside a file says what stood there before a change that may be half written. One that is done with
+ *  may lie there too: SQLite then overwrites its beginning. */
+export async function hasPendingJournal(file: string): Promise<boolean> {
+  const journal = `${file}-journal`
+  if (((await statOf(journal))?.size ?? 0) === 0) return false
+  const first = await firstBytes(journal, 1)
+  return first === null || first[0] !== 0
 }
 
 /** Removes the `-wal` that reading has made, as only SQLite can tell whether somebody else has the file open. It stays where

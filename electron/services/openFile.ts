@@ -3,7 +3,7 @@ import type { Language } from '../contract/languages'
 import { damageRefused } from '../database/atRest'
 import { databaseFailure } from '../database/failures'
 import { requireFreeSpace } from '../database/freeSpace'
-import { hasPendingWal } from '../database/header'
+import { hasPendingJournal, hasPendingWal } from '../database/header'
 import { type FileLock, lockFile } from '../database/lock'
 import { upgrade } from '../database/migrate'
 import { isOnNetwork } from '../database/mounts'
@@ -47,7 +47,8 @@ async function openFile(path: string, options: SchoolOptions): Promise<OpenedFil
   const revisions = allRevisions()
   const isRemote = await isOnNetwork(path, options.readMounts)
   // What waits there could be read only by writing beside it.
-  if (isRemote && (await hasPendingWal(path))) throw new FileRefusedError('read-only', path)
+  if (isRemote && ((await hasPendingWal(path)) || (await hasPendingJournal(path))))
+    throw new FileRefusedError('read-only', path)
   // Refused before a lock is laid beside it: what is not ours stays as it is, with its folder.
   const applied = await appliedCount(path, revisions)
   const readOnlyBecause = await findReadOnlyCause(path, isRemote, options)

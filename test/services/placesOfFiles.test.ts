@@ -7,6 +7,7 @@ import { areOnOneDisk } from '../../electron/database/filePlace'
 import { isOnNetwork, linuxMounts, macMounts, type Mount } from '../../electron/database/mounts'
 import { findSyncService } from '../../electron/services/syncedFolder'
 import { beginCurrent } from '../helpers/currentSchool'
+import { leaveHalfWritten } from '../helpers/leftBehind'
 import { createSampleSchool, createTestSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 
 const LINUX = `22 27 0:21 / /proc rw,relatime - proc proc rw
@@ -77,6 +78,20 @@ describe("a school on another computer's disk", () => {
     for (const end of ['', '-wal']) await copyFile(path + end, file + end)
     await expect(openTestSchool(file, { readMounts })).rejects.toMatchObject({ reason: 'read-only' })
     expect(await readdir(share)).toEqual(['school.rollbook', 'school.rollbook-wal'])
+  })
+
+  it('of which a half is written is not opened, and a journal that is done with keeps nobody out', async () => {
+    const { share, readMounts } = await newShare()
+    const { school, path } = await createSampleSchool(20)
+    await school.close()
+    const file = join(share, 'school.rollbook')
+    await copyFile(path, file)
+    await leaveHalfWritten(file)
+    await expect(openTestSchool(file, { readMounts })).rejects.toMatchObject({ reason: 'read-only' })
+    await copyFile(path, file)
+    await writeFile(`${file}-journal`, Buffer.alloc(512))
+    const { api } = await openTestSchool(file, { readMounts })
+    expect(await api.overview.get({})).toMatchObject({ users: { all: 20 } })
   })
 
   it('is neither made nor restored there; a backup can be written there', async () => {
