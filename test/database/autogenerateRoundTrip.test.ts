@@ -20,7 +20,7 @@ import {
 } from '../helpers/randomModels'
 import { note, trials } from '../promises/trials'
 
-const TRIALS = trials({ few: 40, many: 1_000, full: 5_000 })
+const TRIALS = trials({ few: 40, many: 500, full: 5_000 })
 const ROWS = 4
 
 const anyChange = anyTables.chain((before) =>

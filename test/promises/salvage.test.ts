@@ -90,7 +90,7 @@ it(
     const whole = await readFile(path)
     const originals = await recordsOf(path)
     const random = randomNumbers()
-    const count = trials({ few: 20, many: 100, full: 1_000 })
+    const count = trials({ few: 20, many: 50, full: 1_000 })
     const failures: string[] = []
     const totals = { salvaged: 0, plain: 0, refused: 0, complete: 0 }
     for (let number = 0; number < count; number++) {

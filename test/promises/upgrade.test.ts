@@ -111,7 +111,7 @@ it.skipIf(!hasStrace())(
   async () => {
     const all = await faultsOf(await freshCopy('count'))
     expect(all.length).toBeGreaterThan(100)
-    const chosen = spread(all, trials({ few: 12, many: 150, full: all.length }))
+    const chosen = spread(all, trials({ few: 12, many: 120, full: all.length }))
     const failures: string[] = []
     for (const [index, fault] of chosen.entries()) failures.push(...(await wrongAfter(fault, index)))
     const half = await controlWithoutTransaction()
