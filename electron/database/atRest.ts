@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { databaseFailure } from './failures'
-import { exists } from './header'
+import { exists, hasPendingJournal } from './header'
 import { FileLockedError } from './lock'
 import type { Revision, SchemaConnection } from './operations'
 import { appliedCount, FileRefusedError, requireRevisions } from './recognise'
@@ -39,7 +39,7 @@ export async function requireSound(file: string, revisions: Revision[]): Promise
 /** Takes back what a killed program left half written, where a rollback journal says what was there before: until then
  *  nobody can read the file who may not write it. */
 export async function settleJournal(file: string): Promise<void> {
-  if (!(await exists(`${file}-journal`))) return
+  if (!(await hasPendingJournal(file))) return
   const side = await SideConnection.open(file)
   try {
     await side.query('SELECT count(*) FROM sqlite_schema')

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { damageRefused, foldWal, readAtRest, refuseDamage, requireSound, settleJournal } from './atRest'
 import { databaseFailure } from './failures'
 import { databaseSize, requireFreeSpace } from './freeSpace'
-import { exists } from './header'
+import { exists, hasPendingJournal } from './header'
 import type { Revision } from './operations'
 import { appliedCount, refusalOf } from './recognise'
 import { SideConnection } from './scratch'
@@ -62,7 +62,7 @@ export async function copyInto(
   { isAtRest, mode, signal }: { isAtRest: boolean; mode: number; signal?: AbortSignal },
 ): Promise<void> {
   await requireFreeSpace(dirname(copy), await databaseSize(file))
-  const hasJournal = await exists(`${file}-journal`)
+  const hasJournal = await hasPendingJournal(file)
   const read = isAtRest && !hasJournal ? readAtRest : SideConnection.read
   await damageRefused(file, async () => {
     // SQLite fills an empty file, and leaves it its owner's alone.

@@ -12,7 +12,7 @@ import {
   writeCopy,
 } from './backup'
 import { databaseSize } from './freeSpace'
-import { exists } from './header'
+import { exists, hasPendingJournal } from './header'
 import { lockFile } from './lock'
 import type { Revision } from './operations'
 import { FileRefusedError, refusalOf } from './recognise'
@@ -45,7 +45,7 @@ export async function restoreFile(
 ): Promise<KeptFile | null> {
   const { revisions, letGo, holder, now } = options
   // Of what was left half written it shows only in the copy, where it is taken back.
-  if (!(await exists(`${backup}-journal`))) await requireSound(backup, revisions)
+  if (!(await hasPendingJournal(backup))) await requireSound(backup, revisions)
   await removeTemporaries(dirname(target), target)
   return withTemporary(target, async (temporary) => {
     await copyInto(backup, temporary, { isAtRest: true, mode: await modeOf(target) })
