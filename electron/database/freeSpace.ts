@@ -1,4 +1,7 @@
 import { stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { areOnOneDisk } from './filePlace'
+import { exists } from './header'
 
 /** The disk of a folder has not the room for what is to be written there. In bytes. */
 export class NoSpaceError extends Error {
@@ -19,6 +22,18 @@ export async function requireFreeSpace(folder: string, needed: number): Promise<
   if (free !== null && free < needed) throw new NoSpaceError(folder, needed, free)
 }
 
+/** Throws NoSpaceError where the disks of a file to be made and of the work folder, which may be one, have not so many bytes
+ *  left. */
+export async function requireSpaceFor(
+  made: { file: string; bytes: number },
+  work: { folder: string; bytes: number },
+): Promise<void> {
+  const folder = await nearestFolder(dirname(made.file))
+  const isOneDisk = await areOnOneDisk(folder, work.folder)
+  await requireFreeSpace(folder, isOneDisk ? made.bytes + work.bytes : made.bytes)
+  if (!isOneDisk) await requireFreeSpace(work.folder, work.bytes)
+}
+
 /** Null where the disk does not say: some, of other computers above all, answer that they have no size, others not at all. One
  *  that fails says so when it is written to. */
 async function freeSpace(folder: string): Promise<number | null> {
@@ -28,6 +43,11 @@ async function freeSpace(folder: string): Promise<number | null> {
   } catch {
     return null
   }
+}
+
+/** A folder that is yet to be made is on the disk of the one that it will be in. */
+async function nearestFolder(path: string): Promise<string> {
+  return (await exists(path)) ? path : nearestFolder(dirname(path))
 }
 
 /** The bytes of a file and of the `-wal` beside it; 0 for what is not there. */

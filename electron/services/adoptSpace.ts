@@ -1,5 +1,5 @@
+import { requireSpaceFor } from '../database/freeSpace'
 import type { FoundSource } from './adoptSource'
-import { requireSpaceFor } from './newFileSpace'
 
 /** Bytes that are written at most for each byte of a source, as they were seen with one of 1.1 GB. The school has every row
  *  with its indexes, and in history every row as it was; the work folder has the source once more, and what is found out of
