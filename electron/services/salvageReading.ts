@@ -114,14 +114,14 @@ async function lastKey(
   { table, key, source }: Pick<SalvagedTable, 'table' | 'key'> & { source: string },
   size: number,
 ): Promise<number> {
-  const sources = [
+  const questions = [
     `SELECT max(id) AS id FROM known WHERE name = '${table}'`,
     `SELECT seq AS id FROM damaged.sqlite_sequence WHERE name = '${table}'`,
     `SELECT max(${key}) AS id FROM damaged.${source}`,
   ]
   const found: number[] = []
-  for (const source of sources) {
-    const [row] = (await unlessDamaged(side.query<{ id: unknown }>(source))) ?? []
+  for (const question of questions) {
+    const [row] = (await unlessDamaged(side.query<{ id: unknown }>(question))) ?? []
     if (typeof row?.id === 'number' && row.id > 0) found.push(row.id)
   }
   return found.length > 0 ? Math.min(LAST_KEY, Math.max(...found)) : Math.ceil(size / SMALLEST_ROW)

@@ -6,7 +6,7 @@ import { projectFolder } from '../places.mjs'
 import { run, say } from '../process/command.mjs'
 import { buildOurs } from './ours.mjs'
 import { sqliteShell } from './shell.mjs'
-import { median } from './table.mjs'
+import { blockRow, median } from './table.mjs'
 
 const PEOPLE = 100_000
 const ROUNDS = 3
@@ -56,14 +56,7 @@ const empty = () => ({ ours: [], peer: [], block: 0, idleBlock: 0 })
 function rowsOf(work, { ours, peer, block, idleBlock }, note) {
   return [
     { work, ours: median(ours), peer: median(peer), unit: 's', aim: '', note },
-    {
-      work: 'longest block of the process meanwhile',
-      ours: block,
-      peer: idleBlock,
-      unit: 'ms',
-      aim: '50 ms',
-      note: 'a thread with nothing to do, which waits for the processor too',
-    },
+    blockRow(block, idleBlock),
   ]
 }
 

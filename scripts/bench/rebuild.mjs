@@ -6,7 +6,7 @@ import { projectFolder } from '../places.mjs'
 import { run, say } from '../process/command.mjs'
 import { buildOurs } from './ours.mjs'
 import { sqliteShell } from './shell.mjs'
-import { median } from './table.mjs'
+import { blockRow, median } from './table.mjs'
 
 const PEOPLE = 1_000_000
 const ENROLLMENTS = 3
@@ -57,14 +57,7 @@ export async function benchRebuild(folder) {
       aim: '2.0 x',
       note: `the same SQL in the sqlite3 shell; progress was told ${reports} times`,
     },
-    {
-      work: 'longest block of the process meanwhile',
-      ours: block,
-      peer: idleBlock,
-      unit: 'ms',
-      aim: '50 ms',
-      note: 'a thread with nothing to do, which waits for the processor too',
-    },
+    blockRow(block, idleBlock),
   ]
 }
 

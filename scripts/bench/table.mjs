@@ -18,6 +18,23 @@ export function median(values) {
 }
 
 /**
+ * For how long a process was blocked at most, in milliseconds, while it worked.
+ * @param {number} ours
+ * @param {number | null} idle the same of a thread with nothing to do, where there was one
+ * @returns {BenchRow}
+ */
+export function blockRow(ours, idle = null) {
+  return {
+    work: 'longest block of the process meanwhile',
+    ours,
+    peer: idle,
+    unit: 'ms',
+    aim: '50 ms',
+    note: idle === null ? '' : 'a thread with nothing to do, which waits for the processor too',
+  }
+}
+
+/**
  * @param {string} machine
  * @param {BenchRow[]} rows
  */
