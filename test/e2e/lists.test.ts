@@ -47,13 +47,20 @@ it('a list in a small window: filters and a selection, what is found, and where 
   await page.getByRole('gridcell', { name: 'Biology 1' }).click()
   await page.keyboard.press('Enter')
   await expectFocus(page, 'h1 Biology 1')
-  for (const method of ['Withdraw', 'Complete']) {
-    const open = page.getByRole('main').getByRole('row').filter({ hasText: 'Enrolled' })
-    await open.nth(1).getByRole('checkbox').click()
+  const rows = page.getByRole('main').getByRole('row')
+  for (const [method, ended] of [
+    ['Withdraw', 'Withdrawn'],
+    ['Complete', 'Completed'],
+  ] as const) {
+    const open = rows.filter({ hasText: 'Enrolled' }).nth(1)
+    const place = await open.getAttribute('aria-rowindex')
+    await open.getByRole('checkbox').click()
     await page.getByRole('button', { name: method }).click()
     await page.getByRole('dialog').getByRole('button', { name: method }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await expectFocus(page, 'input Search this course')
+    // The list is read anew only after the form has closed.
+    await page.locator(`[role=row][aria-rowindex="${place}"]`).getByText(ended).waitFor()
   }
 
   await page.getByRole('button', { name: 'Enrol people' }).click()
