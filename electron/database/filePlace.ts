@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 /** The file that was opened no longer has its name: it was moved, deleted or replaced, or its disk is gone. */
 export class FileGoneError extends Error {
@@ -29,6 +29,13 @@ export async function identify(file: string): Promise<FileIdentity | null> {
 export async function isInPlace(file: string, { device, inode }: FileIdentity): Promise<boolean> {
   const found = await identify(file)
   return found !== null && found.device === device && found.inode === inode
+}
+
+/** Whether two names stand for one file, be it through links or letter case. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  if (resolve(one) === resolve(other)) return true
+  const identity = await identify(one)
+  return identity !== null && isInPlace(other, identity)
 }
 
 /** Whether the folder of a name is on the disk still that the file is on: an unplugged disk may leave an empty folder. */

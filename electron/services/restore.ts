@@ -1,7 +1,8 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { backupFolder, copyBytes, writeCopy } from '../database/backup'
+import { isSameFile } from '../database/filePlace'
 import { exists } from '../database/header'
 import type { ReadMounts } from '../database/mounts'
 import { FileRefusedError } from '../database/recognise'
@@ -33,7 +34,7 @@ export async function restoreBackup(
   target: string,
   { person, appVersion, at, version, letGo, readMounts }: RestoreRequest,
 ): Promise<KeptFile | null> {
-  if (await isSame(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
+  if (await isSameFile(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
   if (!(await exists(dirname(target)))) throw new AppError('file-unwritable', { file: target })
   await requireOwnDisk(target, readMounts)
   const keepAs = (isDamaged: boolean) =>
@@ -56,7 +57,7 @@ export async function restoreBackup(
 /** Writes a copy of a file, sound or not, to another place. `isWhole` is false where only its bytes could be had, which
  *  then lie there with those of its journals. */
 export async function saveCopy(file: string, target: string): Promise<{ isWhole: boolean }> {
-  if (await isSame(file, target)) throw new AppError('conflict', { reason: 'copy-over-file' })
+  if (await isSameFile(file, target)) throw new AppError('conflict', { reason: 'copy-over-file' })
   // What a database left beside the name would be put into the copy.
   for (const end of ['-wal', '-journal'])
     if (await exists(target + end)) throw new AppError('file-exists', { file: target + end })
@@ -69,10 +70,4 @@ export async function saveCopy(file: string, target: string): Promise<{ isWhole:
     await copyBytes(file, target)
     return { isWhole: false }
   }
-}
-
-/** Whether two names stand for one file. */
-async function isSame(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => null)))
-  return !!first && !!second && first.ino === second.ino && first.dev === second.dev
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { AdoptReport } from '../../contract/adopt'
 import { IMPORT_ENTITIES } from '../../contract/imports'
+import { isSameFile } from '../../database/filePlace'
 import { words } from '../../services/words'
 import { usageError } from '../arguments'
 import type { Command, ExitCode, Work } from '../command'
 import { NEW_SCHOOL_OPTIONS, newSchoolOf } from '../newSchool'
-import { isSameFile } from '../sameFile'
 import { table } from '../table'
 
 /** Makes a school of a database of the tutorial's system. `--json` gives `{ file, school, language, ms }` and the report:

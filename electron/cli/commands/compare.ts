@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { daysMethods, type Difference, DIFFERENCES, type DifferingPerson } from '../../contract/days'
 import { PAGE_MAX } from '../../contract/lists'
+import { isSameFile } from '../../database/filePlace'
 import { words } from '../../services/words'
 import { dayOfClock } from '../../services/values'
 import { usageError } from '../arguments'
 import type { Command } from '../command'
-import { isSameFile } from '../sameFile'
 import type { Session } from '../session'
 import { table } from '../table'
 

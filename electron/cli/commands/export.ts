@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { exportMethods, IMPORT_ENTITIES } from '../../contract/imports'
+import { isSameFile } from '../../database/filePlace'
 import { words } from '../../services/words'
 import { usageError } from '../arguments'
 import type { Command } from '../command'
 import { entityOf } from '../entities'
 import { EXPORT_FORMATS_TO_COME, requireFormat } from '../formats'
-import { isSameFile } from '../sameFile'
 
 /** Writes all of an entity to a data file. */
 export const exportFile: Command = {
