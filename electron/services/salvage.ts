@@ -162,11 +162,12 @@ async function readUnread(
 ): Promise<void> {
   const { copy, size } = from
   const stopIfCancelled = () => stopIfAborted(signal)
-  progress('reading', TABLES_SOUGHT.length, TABLES_SOUGHT.length)
+  progress('searching', 0, 0)
   await side.run('DETACH damaged')
   const listed = await listParts(copy, { folder: dirname(copy), tables: TABLES_SOUGHT, stopIfCancelled })
   await attach(side, from)
-  for (const table of unread) {
+  for (const [done, table] of unread.entries()) {
+    progress('searching', done, unread.length)
     const parts = listed.filter((part) => part.table === table.table).map(({ name }) => name)
     await readParts(side, { ...table, parts }, { stopIfCancelled, progress: () => {}, size })
     if (table.table === 'changes') await noteHistory(side)

@@ -16,12 +16,13 @@ async function damagedSchool(people = 300) {
   await school.close()
   const work = await temporaryFolder()
   const file = join(work, 'salvaged.rollbook')
+  const told: string[] = []
   const run = (signal = new AbortController().signal) =>
     salvage(
       { source: path, file, person: 'Tester', appVersion: '0.0.0-test', workFolder: join(work, 'work') },
-      { signal, progress: () => {} },
+      { signal, progress: (phase, done, total) => told.push(`${phase} ${done}/${total}`) },
     )
-  return { path, work, file, run }
+  return { path, work, file, run, told }
 }
 
 const hashOf = async (path: string) =>
@@ -221,7 +222,7 @@ describe('salvage', () => {
   })
 
   it('reads all rows of a table whose first page is lost, by the pages under it', async () => {
-    const { path, file, run } = await damagedSchool()
+    const { path, file, run, told } = await damagedSchool()
     const before = await rowsOf(path, 'users')
     await overwrite(path, [await rootOf(path, 'users')])
     await expect(rowsOf(path, 'users')).rejects.toThrow('malformed')
@@ -229,6 +230,7 @@ describe('salvage', () => {
     expect(report.counts).toMatchObject({ users: NOTHING_LOST, enrollments: NOTHING_LOST })
     expect(report).toMatchObject({ isListComplete: true, listFile: null })
     expect(await rowsOf(file, 'users')).toEqual(before)
+    expect(told).toEqual(expect.arrayContaining(['searching 0/0', 'searching 0/1']))
   })
 
   it('reads them where the beginning of the file is gone, with the first pages of all tables', async () => {
