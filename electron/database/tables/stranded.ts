@@ -93,9 +93,11 @@ async function compileTriggers(connection: SchemaConnection): Promise<void> {
     const columns = await connection.query<{ name: string }>(
       `SELECT name FROM pragma_table_xinfo(${literal(table)}) WHERE hidden = 0`,
     )
+    // All columns at once: that some trigger is for one of them alone.
+    const values = columns.map(({ name }) => `${quote(name)} = ${quote(name)}`)
     const writes = [
       `INSERT INTO ${quote(table)} DEFAULT VALUES`,
-      ...columns.map(({ name }) => `UPDATE ${quote(table)} SET ${quote(name)} = ${quote(name)}`),
+      `UPDATE ${quote(table)} SET ${values.join(', ')}`,
       `DELETE FROM ${quote(table)}`,
     ]
     for (const write of writes) await connection.query(`EXPLAIN ${write}`)
