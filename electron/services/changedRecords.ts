@@ -25,7 +25,7 @@ export async function readChangedRecords(
     [changeSetId, after, count, ...(record ? [record.entity, record.id] : [])],
   )
   const changes = rows.map(changeOf)
-  const names = await RecordNames.read(database, changes.flatMap(referencesOf))
+  const names = await RecordNames.read(database, changes.flatMap(referencesOf), changeSetId)
   return changes.map((change) => describeChange(change, names))
 }
 

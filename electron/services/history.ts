@@ -8,6 +8,7 @@ import { readChangedRecords } from './changedRecords'
 import { findChangeSet, readChangeSets, type SetCondition } from './changeSets'
 import type { CommandContext, SchoolContext, SchoolContexts } from './context'
 import { letGoValues } from './letGo'
+import { BEGINNINGS } from './recordLives'
 import { countAfter, undoAfter, undoChangeSet } from './undo'
 import { storedStartOf } from './values'
 
@@ -104,9 +105,15 @@ function setsOf(
   { entity, id }: NonNullable<HistoryFilters['record']>,
   parameter: (value: unknown) => string,
 ): string {
-  const touched = `SELECT change_set_id FROM changes WHERE entity = ${parameter(entity)} AND record_id = ${parameter(id)}`
+  const touched = `SELECT c.change_set_id FROM changes c
+    WHERE c.entity = ${parameter(entity)} AND c.record_id = ${parameter(id)} AND ${IS_OF_NOW}`
   const owner = entity === 'users' ? 'user_id' : entity === 'courses' ? 'course_id' : null
   if (owner === null) return touched
   return `${touched} UNION SELECT c.change_set_id FROM enrollments e
-    JOIN changes c ON c.entity = 'enrollments' AND c.record_id = e.enrollment_id WHERE e.${owner} = ${parameter(id)}`
+    JOIN changes c ON c.entity = 'enrollments' AND c.record_id = e.enrollment_id
+    WHERE e.${owner} = ${parameter(id)} AND ${IS_OF_NOW}`
 }
+
+/** SQL: whether change `c` is of the record that has its number now. */
+const IS_OF_NOW = `c.change_set_id >= coalesce((SELECT max(b.change_set_id) FROM ${BEGINNINGS} b
+  WHERE b.entity = c.entity AND b.record_id = c.record_id), 0)`

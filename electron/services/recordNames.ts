@@ -1,5 +1,6 @@
 import type { EntityName } from '../contract'
 import type { Database } from '../database/open'
+import { BEGINNINGS } from './recordLives'
 import { NAMES, RECORD_TABLES } from './records'
 
 /** What a record is called. */
@@ -7,21 +8,28 @@ export interface Names {
   of(entity: EntityName, id: string | number | null | undefined): string
 }
 
-/** What records are called; those that are deleted by now, what history last knew them as. */
+/** What the records of a change set are called; those that are deleted by now, and those whose number is another's, what history
+ *  last knew them as. */
 export class RecordNames implements Names {
+  readonly #changeSetId: number
   readonly #names = new Map<string, string>()
 
-  /** Reads the names of records, each of them once. */
+  /** Reads the names of the records that had these numbers in a change set, each of them once. */
   static async read(
     database: Database,
     references: readonly { entity: EntityName; id: number }[],
+    changeSetId: number,
   ): Promise<RecordNames> {
-    const names = new RecordNames()
+    const names = new RecordNames(changeSetId)
     for (const entity of new Set(references.map((each) => each.entity))) {
       const ids = new Set(references.filter((each) => each.entity === entity).map(({ id }) => id))
       await names.#read(database, entity, [...ids])
     }
     return names
+  }
+
+  private constructor(changeSetId: number) {
+    this.#changeSetId = changeSetId
   }
 
   /** The name of a record, or its number where nothing knows it any more. */
@@ -31,25 +39,32 @@ export class RecordNames implements Names {
 
   async #read(database: Database, entity: EntityName, ids: number[]): Promise<void> {
     const { table, key } = RECORD_TABLES[entity]
-    const known = await database.query<{ id: number; name: string | null }>(
-      `SELECT wanted.value AS id, (SELECT ${NAMES[entity]} FROM ${table} WHERE ${key} = wanted.value) AS name
+    const known = await database.query<{ id: number; name: string | null; next: number | null }>(
+      `SELECT wanted.value AS id, (SELECT ${NAMES[entity]} FROM ${table} WHERE ${key} = wanted.value) AS name,
+          (SELECT min(b.change_set_id) FROM ${BEGINNINGS} b
+            WHERE b.entity = $2 AND b.record_id = wanted.value AND b.change_set_id > $3) AS next
         FROM json_each($1) wanted`,
-      [JSON.stringify(ids)],
+      [JSON.stringify(ids), entity, this.#changeSetId],
     )
-    for (const { id, name } of known) {
-      const found = name ?? (await formerName(database, entity, id))
+    for (const { id, name, next } of known) {
+      const found = next === null && name !== null ? name : await formerName(database, entity, id, next)
       if (found !== null) this.#names.set(`${entity} ${id}`, found)
     }
   }
 }
 
-/** The name in the values that the newest change of a record has; null where they were let go. */
-async function formerName(database: Database, entity: EntityName, id: number): Promise<string | null> {
+/** The name in the values that the newest change of a record has before a change set, if any; null where they were let go. */
+async function formerName(
+  database: Database,
+  entity: EntityName,
+  id: number,
+  before: number | null,
+): Promise<string | null> {
   const row = await database.queryOne<{ columns: string; row: string | null }>(
     `SELECT s.columns -> c.entity AS columns, coalesce(c.after, c.before) AS row
       FROM changes c JOIN change_sets s ON s.change_set_id = c.change_set_id
-      WHERE c.entity = $1 AND c.record_id = $2 ORDER BY c.change_id DESC LIMIT 1`,
-    [entity, id],
+      WHERE c.entity = $1 AND c.record_id = $2 AND c.change_set_id < $3 ORDER BY c.change_id DESC LIMIT 1`,
+    [entity, id, before ?? Number.MAX_SAFE_INTEGER],
   )
   const columns = JSON.parse(row?.columns ?? '[]') as string[]
   const values = JSON.parse(row?.row ?? '[]') as unknown[]

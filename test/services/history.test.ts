@@ -95,6 +95,53 @@ describe('the list of changes', () => {
   })
 })
 
+describe('a number that an undo has set free, and that is another’s now,', () => {
+  /** Ana and her enrolment are undone; Ivo and his have their numbers. */
+  async function reused() {
+    const test = await smallSchool()
+    const { api } = test
+    for (let taken = 0; taken < 3; taken++) await api.history.undoLast({})
+    await api.users.create({ firstName: 'Ivo', lastName: 'Kos', userTypeId: 1 })
+    await api.courses.create({ name: 'Latin', startDate: '2026-09-01', endDate: '2027-06-18' })
+    await api.enrollments.enrollStudents({
+      courseId: 1,
+      selection: { ids: [1] },
+      enrolledDate: '2026-09-01',
+    })
+    return test
+  }
+
+  it('brings nothing of the one into the history of the other', async () => {
+    const { api } = await reused()
+    for (const [entity, sets] of [
+      ['users', [9, 7]],
+      ['courses', [9, 8]],
+      ['enrollments', [9]],
+    ] as const) {
+      const { rows } = await api.history.list({ filters: { record: { entity, id: 1 } } })
+      expect(rows.map(({ changeSetId }) => changeSetId)).toEqual(sets)
+    }
+  })
+
+  it('calls nobody by the name of the other', async () => {
+    const { api } = await reused()
+    const nameIn = async (changeSetId: number) => (await api.history.get({ changeSetId })).rows[0]?.name
+    expect(await nameIn(3)).toBe('Ana Ilić, Biology')
+    expect(await nameIn(4)).toBe('Ana Ilić, Biology')
+    expect(await nameIn(9)).toBe('Ivo Kos, Latin')
+  })
+
+  it('has all of it, where it was given back to the one', async () => {
+    const { api } = await smallSchool()
+    for (let taken = 0; taken < 3; taken++) await api.history.undoLast({})
+    for (let given = 0; given < 3; given++) await api.history.redoLast({})
+    await api.users.update({ userId: 1, firstName: 'Anamarija' })
+    const { rows } = await api.history.list({ filters: { record: { entity: 'users', id: 1 } } })
+    expect(rows.map(({ changeSetId }) => changeSetId)).toEqual([10, 9, 7, 6, 4, 3, 1])
+    expect((await api.history.get({ changeSetId: 3 })).rows[0]?.name).toBe('Anamarija Ilić, Biology')
+  })
+})
+
 it('goes through no changes but those of the sets and records asked for', async () => {
   const { api, school } = await createSampleSchool(200)
   const { database } = school
