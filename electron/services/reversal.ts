@@ -47,6 +47,8 @@ export async function applyReversal(
     // In between, records may belong to one that is gone already, or not back yet; but no two may be in one place.
     await database.run('PRAGMA defer_foreign_keys=ON')
     for (const entity of entities) await takeAway(database, entity, span)
+    // Of all, before any is changed: a course that is a class again holds its enrolments to what is unique.
+    for (const entity of entities) await makeWay(database, entity)
     for (const entity of entities) await changeBack(database, entity)
     for (const entity of entities) await putBack(database, entity)
     await requireParents(database, first)
@@ -137,8 +139,9 @@ async function changeBack(database: Database, entity: EntityName): Promise<void>
   const { columns, values } = formerValues(database, entity)
   const different = await differentColumns(database, entity)
   if (different.length === 0) return
+  // Who was in another course has given up their place.
+  if (entity === 'enrollments' && !different.includes('status')) different.push('status')
   const changed = `FROM temp.reversal c WHERE c.entity = $1 AND c.record_id = ${table}.${key} AND ${CHANGED}`
-  await makeWay(database, entity)
   const assignments = different.map((column) => `${column} = ${values[columns.indexOf(column)]}`)
   await database.run(`UPDATE ${table} SET ${assignments.join(', ')} ${changed}`, [entity])
   // Once more by itself: within one millisecond the former time equals the later one, and the trigger that keeps
@@ -178,11 +181,18 @@ async function makeWay(database: Database, entity: EntityName): Promise<void> {
     ids: `SELECT o.${key} FROM temp.reversal c CROSS JOIN ${table} o ON o.${column} = ${valueOf('before', column)} AND o.${key} <> c.record_id
       WHERE ${changed} AND +o.${key} IN (${idsOf(entity, CHANGED)})`,
   }))
+  const differs = (column: string) => `${valueOf('before', column)} <> ${valueOf('after', column)}`
   if (entity === 'enrollments')
     steps.push({
       set: `status = 'completed'`,
+      ids: `SELECT c.record_id FROM temp.reversal c WHERE ${changed} AND ${valueOf('after', 'status')} = 'enrolled'
+        AND (${['status', 'user_id', 'course_id'].map(differs).join(' OR ')})`,
+    })
+  if (entity === 'courses')
+    steps.push({
+      set: `class_type = 'scheduled'`,
       ids: `SELECT c.record_id FROM temp.reversal c
-        WHERE ${changed} AND ${valueOf('before', 'status')} <> 'enrolled' AND ${valueOf('after', 'status')} = 'enrolled'`,
+        WHERE ${changed} AND ${valueOf('after', 'class_type')} = 'homeroom' AND ${differs('class_type')}`,
     })
   for (const { set, ids } of steps) await database.run(`UPDATE ${table} SET ${set} WHERE ${key} IN (${ids})`)
 }

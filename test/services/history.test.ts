@@ -30,6 +30,54 @@ const newest = async ({ api }: TestSchool) => {
   return set
 }
 
+const enroll = ({ api }: TestSchool, courseId: number, enrolledDate: string) =>
+  api.enrollments.enrollStudents({ courseId, selection: { ids: [1] }, enrolledDate })
+
+/** A person, a class and a course: what was done first, and what then put one thing where another had been. */
+const SWAPS: [string, (test: TestSchool) => Promise<void>, (test: TestSchool) => Promise<void>][] = [
+  [
+    'the class is none any more, and who had left another is in that again',
+    async (test) => {
+      await test.api.courses.update({ courseId: 2, classType: 'homeroom' })
+      await enroll(test, 2, '2026-09-01')
+      await test.api.enrollments.complete({ selection: { ids: [1] }, endDate: '2026-10-01' })
+      await enroll(test, 1, '2026-10-02')
+    },
+    async ({ api }) => {
+      await api.courses.update({ courseId: 1, classType: 'scheduled' })
+      await api.enrollments.update({ enrollmentId: 1, endDate: null })
+    },
+  ],
+  [
+    'another course is the class of those who are in both',
+    async (test) => {
+      await enroll(test, 1, '2026-09-01')
+      await enroll(test, 2, '2026-09-01')
+    },
+    async ({ api }) => {
+      await api.courses.update({ courseId: 1, classType: 'scheduled' })
+      await api.courses.update({ courseId: 2, classType: 'homeroom' })
+    },
+  ],
+  [
+    'each enrolment is in the course of the other',
+    async (test) => {
+      await enroll(test, 1, '2026-09-01')
+      await enroll(test, 2, '2026-09-01')
+    },
+    async (test) => {
+      const header = 'enrollment_id,user_id,course_id,enrolled_date,end_date,status'
+      const options = { mode: 'update', match: 'id' } as const
+      for (const row of [
+        '2,1,2,2026-09-01,2026-10-01,withdrawn',
+        '1,1,2,2026-09-01,,enrolled',
+        '2,1,1,2026-09-01,2027-06-18,enrolled',
+      ])
+        await importLines(test, [header, row], options)
+    },
+  ],
+]
+
 /** Ana and Biology, with Ana enrolled in it. */
 async function smallSchool(): Promise<TestSchool> {
   const test = await createTestSchool()
@@ -327,6 +375,30 @@ describe('back to a moment', () => {
       isUndoable: true,
     })
     expect((await checkFile(test.path)).problems).toEqual([])
+  })
+
+  describe.each(SWAPS)('where %s', (_, prepare, change) => {
+    it('is all as it was, and then all as it was left', async () => {
+      const test = await createTestSchool()
+      const { api, school } = test
+      await api.users.create({ firstName: 'Ana', lastName: 'Ilić', userTypeId: 1 })
+      for (const classType of ['homeroom', 'scheduled'] as const)
+        await api.courses.create({
+          name: classType,
+          classType,
+          startDate: '2026-09-01',
+          endDate: '2027-06-18',
+        })
+      await prepare(test)
+      const moment = await newest(test)
+      const then = await dumpOf(school.database)
+      await change(test)
+      const now = await dumpOf(school.database)
+      await api.history.undoAfter({ changeSetId: moment.changeSetId })
+      expect(await dumpOf(school.database)).toEqual(then)
+      await api.history.undoLast({})
+      expect(await dumpOf(school.database)).toEqual(now)
+    })
   })
 
   it('gives back the numbers that were free, when a record was removed and put back before it was undone', async () => {
