@@ -183,14 +183,14 @@ describe('back to a moment', () => {
             if (moments.at(-1)?.id !== changeSetId)
               moments.push({ id: changeSetId, records: await recordsOf(test) })
           }
-          const before = await dumpOf(test.school.database)
+          const before = await recordsOf(test)
           const moment = pickOf(moments, pick)
           const { records } = await test.api.history.countAfter({ changeSetId: moment.id })
           if (records === 0) return
           await test.api.history.undoAfter({ changeSetId: moment.id })
           expect(await recordsOf(test)).toEqual(moment.records)
           await test.api.history.undoLast({})
-          expect(await dumpOf(test.school.database)).toEqual(before)
+          expect(await recordsOf(test)).toEqual(before)
           expect((await checkFile(test.path)).problems).toEqual([])
           await test.school.close()
         }),
