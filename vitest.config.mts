@@ -24,6 +24,6 @@ export default defineConfig({
     env: temporaryFolder(),
     // Real files and processes, on whatever machine: a limit is for what hangs, not for what is slow.
     testTimeout: 60_000,
-    exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**', 'test/installed/**'],
+    exclude: ['test/e2e/**', 'test/bench/**', 'test/promises/**', 'test/installed/**', 'test/scripts/**'],
   },
 })

@@ -1,5 +1,5 @@
 // `npm test`: sets up, builds if need be and runs the tests, one runner after another.
-//   node scripts/test.mjs [unit|e2e] [arguments of vitest ...]
+//   node scripts/test.mjs [unit|scripts|e2e] [arguments of vitest ...]
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
@@ -18,6 +18,7 @@ import { setUp } from './setup.mjs'
 /** @type {Runner[]} */
 const runners = [
   { name: 'unit', title: 'units and properties', args: [] },
+  { name: 'scripts', title: 'the scripts of the project', args: ['--config', 'vitest.scripts.config.mts'] },
   { name: 'e2e', title: 'the journeys in the window', args: ['--config', 'vitest.e2e.config.mts'] },
 ]
 
