@@ -46,13 +46,16 @@ const FEW_SHARE = 1 / 8
 /** Lists that stay open at once. The oldest is dropped for a new one; who still pages it opens it anew. */
 const OPEN_LISTS_MAX = 12
 
+/** Of all schools of this process, the one on another day among them: whoever still names a list of the one before must not be
+ *  answered from, or write to, another list in this one. */
+let lastListId = 0
+
 /** Opened lists: the ids in their order, kept in a temporary table of the reader, so that any page of a list of any size
  *  is one look-up by position, and stays the same while records change. */
 export class Lists {
   readonly #database: Database
   readonly #fewHits: (all: number) => number
   readonly #sources = new Map<number, ListSource>()
-  #lastId = 0
 
   /** `fewHits` says how many hits of how many records count as few. */
   constructor(database: Database, fewHits = (all: number) => Math.max(FEW_HITS, all * FEW_SHARE)) {
@@ -64,7 +67,7 @@ export class Lists {
     source: ListSource,
     request: ListRequest,
   ): Promise<{ listId: number; total: number; all: number }> {
-    const listId = ++this.#lastId
+    const listId = ++lastListId
     await this.#dropOldest()
     const all = await this.#count(`SELECT count(*) AS count FROM ${source.table}`)
     const { sql, parameters } = await this.#plan(source, request, all)

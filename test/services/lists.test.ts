@@ -133,6 +133,21 @@ it('is a list of its own records, whose ids mean nothing elsewhere', async () =>
   expect(await api.courses.openList({})).toMatchObject({ all: 1 })
 })
 
+it('means nothing in another school, so that nothing of that one is shown or deleted by it', async () => {
+  const { api: former } = await createTestSchool()
+  const { api } = await createTestSchool()
+  const { userId } = await api.users.create({ firstName: 'Ana', lastName: 'Alić', userTypeId: 1 })
+  const { listId } = await former.users.openList({})
+  await api.users.openList({})
+  await expect(api.users.list({ listId, offset: 0, count: 1 })).rejects.toMatchObject({
+    code: 'list-expired',
+  })
+  await expect(api.users.remove({ selection: { listId, except: [] } })).rejects.toMatchObject({
+    code: 'list-expired',
+  })
+  expect(await api.users.get({ userId })).toMatchObject({ firstName: 'Ana' })
+})
+
 it('gives a selection of all but some to bulk work', async () => {
   const { api } = await createTestSchool()
   for (let number = 1; number <= 5; number++) {
