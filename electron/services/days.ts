@@ -15,14 +15,16 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
   reach: async ({ database, today }) => ({ first: await firstKnownDay(database), today }),
 
   async compare(context, { from, until }) {
-    const { comparisons, database, today } = context
+    const { comparisons, database, openFile, today } = context
     await requireKnownDay(database, from, today)
     await requireKnownDay(database, until, today)
     return comparisons.create(async (side) => {
-      const later = until === today ? null : await copyAsOf(database.file, until, context, context)
+      // Never of a copy: what has ended by itself until its day stands in no history, and would stay ended on an earlier one.
+      const whole = openFile.asOf?.file ?? database.file
+      const later = until === today ? null : await copyAsOf(whole, until, context, context)
       const copies = later === null ? [] : [later]
       try {
-        const earlier = await copyAsOf(later ?? database.file, from, context, context)
+        const earlier = await copyAsOf(whole, from, context, context)
         copies.push(earlier)
         const files = { earlier, later: later ?? database.file }
         return { from, until, ...(await compareFiles(side, files, context)) }

@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { daysMethods, DIFFERENCES } from '../../electron/contract/days'
+import { openPastSchool } from '../../electron/services/pastSchool'
 import { endOf } from '../helpers/jobs'
 import { dateHistory, dateSchool } from '../helpers/pastDays'
-import { createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
+import { apiOf, createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
 
 const TODAY = '2026-12-31'
 
@@ -30,6 +31,20 @@ it('compares with today, when who is deleted has left, by the name of the first 
     left: ['Cana Cvijić: VIII-1 -> null'],
     'changed-class': [],
   })
+})
+
+it('knows who was in a class that has ended by itself between the days, if seen from a third one', async () => {
+  const test = await endingClass()
+  const ended = ['Ana Alić: VIII-1 -> null']
+  const compared = await compare(test, '2026-09-20', '2026-10-05')
+  expect(await rowsOf(test, compared.comparisonId)).toMatchObject({ 'changed-class': ended })
+
+  const control = { signal: new AbortController().signal, progress: () => undefined }
+  const past = await openPastSchool(test.path, '2026-10-05', test.options, control)
+  const then = { ...test, school: past.school, api: apiOf(past.school) }
+  const { comparisonId } = await compare(then, '2026-09-20', '2026-10-05')
+  expect(await rowsOf(then, comparisonId)).toMatchObject({ 'changed-class': ended })
+  await past.close()
 })
 
 it('saves the people of all kinds as CSV', async () => {
@@ -104,11 +119,25 @@ async function threeDays(): Promise<TestSchool> {
   return test
 }
 
+/** Ana is in a class until 1 October. The program runs from before that until today. */
+async function endingClass(): Promise<TestSchool> {
+  let day = '2026-09-01'
+  const test = await createTestSchool({ now: () => new Date(`${day}T12:00:00`) })
+  await dateSchool(test.school.database, day)
+  await addUser(test, 'Ana', 'Alić')
+  const dates = { startDate: day, endDate: '2027-06-18' }
+  await test.api.courses.create({ name: 'VIII-1', ...dates, classType: 'homeroom' })
+  await enroll(test, 1, [1], '2026-10-01')
+  await dateHistory(test.school.database, 0, day)
+  day = TODAY
+  return test
+}
+
 const addUser = ({ api }: TestSchool, firstName: string, lastName: string, birthDate: string | null = null) =>
   api.users.create({ firstName, lastName, birthDate, userTypeId: 1 })
 
-const enroll = ({ api }: TestSchool, courseId: number, ids: number[]) =>
-  api.enrollments.enrollStudents({ courseId, selection: { ids }, enrolledDate: '2026-09-01' })
+const enroll = ({ api }: TestSchool, courseId: number, ids: number[], endDate: string | null = null) =>
+  api.enrollments.enrollStudents({ courseId, selection: { ids }, enrolledDate: '2026-09-01', endDate })
 
 const compare = async (test: TestSchool, from: string, until: string) =>
   daysMethods.compare.output.parse(await endOf(test, test.api.days.compare({ from, until })))
