@@ -9,6 +9,7 @@ import type { KeptComparison } from './comparisons'
 import type { JobContext, SchoolContexts } from './context'
 import { stopIfAborted } from './importWriting'
 import { copyAsOf, firstKnownDay, requireKnownDay } from './pastCopy'
+import { storedMidnight } from './values'
 import { writeWhole } from './wholeFile'
 
 export const days: Handlers<typeof daysMethods, SchoolContexts> = {
@@ -26,8 +27,11 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
       try {
         const earlier = await copyAsOf(whole, from, context, context)
         copies.push(earlier)
-        const files = { earlier, later: later ?? database.file }
-        return { from, until, ...(await compareFiles(side, files, context)) }
+        const states = {
+          earlier: { file: earlier, day: from },
+          later: { file: later ?? database.file, day: until },
+        }
+        return { from, until, ...(await compareStates(side, states, context)) }
       } finally {
         for (const copy of copies) await removeScratch(copy)
       }
@@ -57,21 +61,21 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
 }
 
 /** Reads both files at once, so that neither is read into this process. */
-async function compareFiles(
+async function compareStates(
   side: SideConnection,
-  files: Record<Side, string>,
+  states: Record<Side, { file: string; day: string }>,
   { workFolder, signal, progress }: JobContext,
 ): Promise<Pick<Comparison, 'people' | 'counts'>> {
   progress('comparing', 0, 0)
-  const sizes = await Promise.all(Object.values(files).map(databaseSize))
+  const sizes = await Promise.all(Object.values(states).map(({ file }) => databaseSize(file)))
   await requireFreeSpace(workFolder, Math.max(...sizes) / PEOPLE_OF_ALL)
-  for (const [name, file] of Object.entries(files)) {
+  for (const [name, { file, day }] of Object.entries(states)) {
     stopIfAborted(signal)
     await side.attachReadOnly(file, 'school')
     await side.run(
       `CREATE TABLE ${name} (user_id INTEGER PRIMARY KEY, first_name, last_name, birth_date, last_name_sort, first_name_sort, class_id, class_name)`,
     )
-    await side.run(`INSERT INTO ${name} ${PEOPLE}`)
+    await side.run(`INSERT INTO ${name} ${PEOPLE}`, [storedMidnight(day)])
     await side.run('DETACH school')
   }
   stopIfAborted(signal)
@@ -81,7 +85,7 @@ async function compareFiles(
   await side.run(`INSERT INTO differences (${COLUMNS}) ${DIFFERING}`)
   await side.run('CREATE INDEX differences_difference ON differences (difference)')
   const counts = await countsOf(side)
-  for (const name of Object.keys(files)) await side.run(`DROP TABLE ${name}`)
+  for (const name of Object.keys(states)) await side.run(`DROP TABLE ${name}`)
   return counts
 }
 
@@ -91,10 +95,10 @@ type Side = 'earlier' | 'later'
  *  where its history was let go. */
 const PEOPLE_OF_ALL = 4
 
-/** The people in a school, each with their class. */
+/** The people in a school, each with their class on a day: a class that is over is still open until the file is opened anew. */
 const PEOPLE = `SELECT u.user_id, u.first_name, u.last_name, u.birth_date, u.last_name_sort, u.first_name_sort, h.course_id, h.name
   FROM school.users u
-  LEFT JOIN school.enrollments e ON e.user_id = u.user_id AND e.is_homeroom = 1 AND e.status = 'enrolled'
+  LEFT JOIN school.enrollments e ON e.user_id = u.user_id AND e.is_homeroom = 1 AND e.status = 'enrolled' AND coalesce(e.end_date >= ?, true)
   LEFT JOIN school.courses h ON h.course_id = e.course_id WHERE u.is_active = 1`
 
 /** SQL of a value by the second day, or by the first of who is not there any more. */

@@ -47,6 +47,17 @@ it('knows who was in a class that has ended by itself between the days, if seen 
   await past.close()
 })
 
+it('knows that a class is over, though the program was not started since', async () => {
+  const test = await endingClass()
+  for (const [from, ended] of Object.entries({
+    '2026-10-01': ['Ana Alić: VIII-1 -> null'],
+    '2026-10-02': [],
+  })) {
+    const { comparisonId } = await compare(test, from, TODAY)
+    expect(await rowsOf(test, comparisonId)).toMatchObject({ 'changed-class': ended })
+  }
+})
+
 it('saves the people of all kinds as CSV', async () => {
   const test = await threeDays()
   const { comparisonId } = await compare(test, '2026-09-01', '2026-10-01')
