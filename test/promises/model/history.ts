@@ -3,6 +3,7 @@ import { conflict, dayFrom, notFound, type Plan, type Refusal, refusedWhere } fr
 import {
   brokenRules,
   type Change,
+  changesBetween,
   isSame,
   KINDS,
   type Kind,
@@ -218,4 +219,15 @@ function putBack<Each extends Kind>(records: Records, { kind, id, before }: Chan
 function brokenBy(records: Records): Refusal[] {
   const { isTaken, isOrphaned } = brokenRules(records)
   return refusedWhere([isTaken, conflict('undo-taken')], [isOrphaned, conflict('undo-belongs')])
+}
+
+/** The world once a step has left these records, with the change set of it if there is one. */
+export function withSet(world: World, records: Records, mark: Mark = DONE): World {
+  const changes = changesBetween(world.records, records)
+  if (changes.length === 0 && mark.letsGo.size === 0) return { ...world, records }
+  const { direction, undoes, after, letsGo } = mark
+  const last = world.sets.at(-1)?.id ?? 0
+  const set = { id: last + 1, direction, undoes, after, changes, records, isLetGo: false }
+  const sets = world.sets.map((each) => (letsGo.has(each.id) ? { ...each, isLetGo: true } : each))
+  return { ...world, records, sets: [...sets, { ...set, changeCount: changes.length }] }
 }

@@ -1,6 +1,7 @@
 import { classOf, openIn } from './courses'
 import type { Seen } from './desk'
 import { yearsSince } from './people'
+import type { Outcome, Plan } from './plan'
 import { type Enrollment, JUST_NOW, KINDS, type Kind, type Records, type Rows, rowsWhere } from './records'
 
 /** What the lists should show and do not, or the other way round. */
@@ -195,4 +196,19 @@ function requireAlike(kind: Listed, expected: Map<number, Shown>, shown: Map<num
     const told = wrong.map(([name, value]) => `${name} ${String(other?.[name])} and not ${String(value)}`)
     if (told.length > 0) throw new Unlike(`${kind} ${id} has ${told.join(', ')}`)
   }
+}
+
+/** Throws Unlike where a school did otherwise than was planned. */
+export function requireForeseen({ refusals, value = {} }: Plan, outcome: Outcome): void {
+  if (!outcome.ok) {
+    const { code, why } = outcome.refusal
+    if (!refusals.some((each) => each.code === code && each.why === why))
+      throw new Unlike(`refused with ${code} ${why}, not ${JSON.stringify(refusals)}`)
+    return
+  }
+  if (refusals.length > 0) throw new Unlike(`should be refused: ${JSON.stringify(refusals)}`)
+  const told = Object(outcome.value) as Record<string, unknown>
+  const wrong = Object.entries(value).filter(([name, foretold]) => told[name] !== foretold)
+  if (wrong.length > 0)
+    throw new Unlike(`answered ${JSON.stringify(told)}, not ${JSON.stringify(Object.fromEntries(wrong))}`)
 }

@@ -4,72 +4,28 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { checkFile } from '../../../electron/services/check'
 import { SideConnection } from '../../../electron/database/scratch'
 import type { Row } from '../../../electron/database/open'
-import { IMPORT_ENTITIES } from '../../../electron/contract/imports'
 import { dumpOf, dumpOfFile } from '../../helpers/dump'
 import { nodeParser } from '../../../electron/exchange/parserProcess'
 import { Program } from '../work/startedProgram'
-import { completedBy, COURSE_STEPS } from './courses'
+import { completedBy } from './courses'
 import { Desk, type Seen } from './desk'
 import { Draws } from './draws'
 import {
   backTo,
   DONE,
   type HistoryPlan,
-  letGo,
-  type Mark,
   nextOf,
   noted,
-  redoLast,
   toldSets,
-  undo,
-  undoAfter,
   undoLast,
+  withSet,
   type World,
 } from './history'
-import { importPeople } from './importing'
-import { PEOPLE_STEPS } from './people'
 import { dayFrom, type Outcome, type Plan } from './plan'
 import type { Started } from './program'
-import { changesBetween, type Records } from './records'
-import { recordsSeen, requireShown, settle, Unlike } from './settle'
-
-/** What can be done in a step. */
-const PLANNED: Record<string, (draws: Draws, world: World) => HistoryPlan> = {
-  ...Object.fromEntries(
-    Object.entries({ ...PEOPLE_STEPS, ...COURSE_STEPS, importPeople }).map(([name, plan]) => [
-      name,
-      (draws: Draws, { records, today }: World) => plan(draws, records, today),
-    ]),
-  ),
-  ...{ undoLast, redoLast, undo, undoAfter, letGo },
-  exportAll: (draws, world) => exportAll(draws, world),
-}
-
-const OTHERS = ['reopen', 'backUp', 'restore', 'kill', 'backAndForth'] as const
-type Other = (typeof OTHERS)[number]
-
-/** How often each comes among the others. */
-const OFTEN: Record<string, number> = {
-  undoLast: 8,
-  undo: 6,
-  redoLast: 4,
-  enroll: 6,
-  createPerson: 5,
-  changePerson: 4,
-  createCourse: 4,
-  changeEnrollment: 4,
-  importPeople: 2,
-}
-
-export const STEPS: readonly string[] = [...Object.keys(PLANNED), ...OTHERS].flatMap((name) =>
-  Array.from({ length: OFTEN[name] ?? (name === 'letGo' ? 1 : 2) }, () => name),
-)
-
-/** A step: what is done, and the numbers that say to what. */
-export interface Step {
-  name: string
-  numbers: number[]
-}
+import type { Records } from './records'
+import { recordsSeen, requireForeseen, requireShown, settle, Unlike } from './settle'
+import { type Other, PLANNED, type Step } from './steps'
 
 export interface TrialOptions {
   /** An empty folder. */
@@ -381,43 +337,4 @@ function differing(dump: Dump, other: Dump): string | null {
     (name) => `${name} ${JSON.stringify(dump[name])}, then ${JSON.stringify(other[name])}`,
   )
   return told.length > 0 ? told.join('; ') : null
-}
-
-/** What is exported comes back unaltered; but what has ended since it was written is then completed, as by an opening. */
-function exportAll(draws: Draws, { records, today }: World): HistoryPlan {
-  const entity = draws.of(IMPORT_ENTITIES)
-  const rows = records[entity].size
-  const ended = changesBetween(records, completedBy(records, today))
-  const updates = entity === 'enrollments' ? ended.length : 0
-  return {
-    request: { do: 'export', entity },
-    refusals: [],
-    value: { rows, creates: 0, updates, unchanged: rows - updates, rejects: 0 },
-    records,
-  }
-}
-
-function requireForeseen({ refusals, value = {} }: Plan, outcome: Outcome): void {
-  if (!outcome.ok) {
-    const { code, why } = outcome.refusal
-    if (!refusals.some((each) => each.code === code && each.why === why))
-      throw new Unlike(`refused with ${code} ${why}, not ${JSON.stringify(refusals)}`)
-    return
-  }
-  if (refusals.length > 0) throw new Unlike(`should be refused: ${JSON.stringify(refusals)}`)
-  const told = Object(outcome.value) as Record<string, unknown>
-  const wrong = Object.entries(value).filter(([name, foretold]) => told[name] !== foretold)
-  if (wrong.length > 0)
-    throw new Unlike(`answered ${JSON.stringify(told)}, not ${JSON.stringify(Object.fromEntries(wrong))}`)
-}
-
-/** The world once a step has left these records, with the change set of it if there is one. */
-function withSet(world: World, records: Records, mark: Mark = DONE): World {
-  const changes = changesBetween(world.records, records)
-  if (changes.length === 0 && mark.letsGo.size === 0) return { ...world, records }
-  const { direction, undoes, after, letsGo } = mark
-  const last = world.sets.at(-1)?.id ?? 0
-  const set = { id: last + 1, direction, undoes, after, changes, records, isLetGo: false }
-  const sets = world.sets.map((each) => (letsGo.has(each.id) ? { ...each, isLetGo: true } : each))
-  return { ...world, records, sets: [...sets, { ...set, changeCount: changes.length }] }
 }
