@@ -6,11 +6,10 @@ import { copyInto } from '../database/backup'
 import { databaseSize, requireFreeSpace } from '../database/freeSpace'
 import { Database } from '../database/open'
 import { removeScratch } from '../database/scratch'
-import { IS_LET_GO } from './changeSets'
 import { stopIfAborted } from './importWriting'
 import type { JobControl } from './jobs'
 import { removeLeftOvers, scratchName } from './leftOvers'
-import { goBackTo, STEPS_BACK } from './pastRecords'
+import { ENDS_OF_THE_KNOWN, goBackTo, STEPS_BACK } from './pastRecords'
 import { dayOfClock, instantOf } from './values'
 
 /** Makes a copy of a school's file in the work folder with all records as they were at the end of a day, and answers its
@@ -42,11 +41,7 @@ export async function copyAsOf(
 /** The first day at whose end it is known what the school was: its history begins on it, or is whole only since then. */
 export async function firstKnownDay(database: Database): Promise<string> {
   const row = await database.queryOne<{ at: string }>(
-    `SELECT max(at) AS at FROM (SELECT created_at AS at FROM schools UNION ALL
-      SELECT * FROM (SELECT s.created_at FROM change_sets s WHERE s.command IN (SELECT value FROM json_each($1))
-        ORDER BY s.change_set_id DESC LIMIT 1) UNION ALL
-      SELECT * FROM (SELECT s.created_at FROM change_sets s WHERE s.change_count > 0 AND ${IS_LET_GO}
-        ORDER BY s.change_set_id DESC LIMIT 1))`,
+    `SELECT max(at) AS at FROM (SELECT created_at AS at FROM schools UNION ALL SELECT at FROM (${ENDS_OF_THE_KNOWN}))`,
     [JSON.stringify(ORIGINS)],
   )
   const at = instantOf(row?.at ?? null)

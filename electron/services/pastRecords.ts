@@ -1,5 +1,7 @@
 import type { EntityName } from '../contract'
+import { ORIGINS } from '../contract/history'
 import type { Database } from '../database/open'
+import { IS_LET_GO } from './changeSets'
 import { columnsOf, ENTITIES, RECORD_TABLES, rowAsJson } from './records'
 import { applyReversal, gatherReversal } from './reversal'
 import { readSchool } from './schoolRecord'
@@ -30,15 +32,27 @@ export async function goBackTo(database: Database, day: string, step: () => void
 /** How often `goBackTo` calls its `step`. */
 export const STEPS_BACK = 5
 
+/** SQL of the change sets behind which nobody can go back: the last that brought all records in, and the last that has let its
+ *  values go. `$1` is the commands of the first kind. */
+export const ENDS_OF_THE_KNOWN = `SELECT * FROM (SELECT s.change_set_id AS id, s.created_at AS at FROM change_sets s
+    WHERE s.command IN (SELECT value FROM json_each($1)) ORDER BY s.change_set_id DESC LIMIT 1)
+  UNION ALL SELECT * FROM (SELECT s.change_set_id, s.created_at FROM change_sets s
+    WHERE s.change_count > 0 AND ${IS_LET_GO} ORDER BY s.change_set_id DESC LIMIT 1)`
+
 /** The last change set of a day by this computer's clock; 0 where there is none. A clock is wrong now and then, and history
- *  is in the order of writing: the cut is where the fewest sets are on the wrong side of the day's end. */
+ *  is in the order of writing: the cut is where the fewest sets are on the wrong side of the day's end, but for those that
+ *  nobody can take back. */
 async function lastSetOf(database: Database, day: string): Promise<number> {
   const row = await database.queryOne<{ id: number; surplus: number }>(
     `SELECT change_set_id AS id, sum(iif(created_at < $1, 1, -1)) OVER (ORDER BY change_set_id) AS surplus
       FROM change_sets ORDER BY surplus DESC, change_set_id DESC LIMIT 1`,
     [storedStartOf(day, 1)],
   )
-  return row && row.surplus >= 0 ? row.id : 0
+  const end = await database.queryOne<{ id: number | null }>(
+    `SELECT max(id) AS id FROM (${ENDS_OF_THE_KNOWN})`,
+    [JSON.stringify(ORIGINS)],
+  )
+  return Math.max(row && row.surplus >= 0 ? row.id : 0, end?.id ?? 0)
 }
 
 /** Rewrites what earlier revisions noted to the columns of today. What a revision had no column for is what the column was

@@ -212,6 +212,25 @@ it('is known no further back than to when the newest values were let go', async 
   expect(await test.api.days.reach({})).toMatchObject({ first: '2026-09-02' })
 })
 
+it('never goes back behind values that were let go, where the clock was wrong for a while', async () => {
+  const test = await twoDays()
+  const { api, path, school } = test
+  let last = await dateHistory(school.database, 1_000, '2026-09-02')
+  for (const [userId, lastName, day] of [
+    [1, 'Second', '2026-11-01'],
+    [1, 'Third', '2026-11-01'],
+    [2, 'Fourth', '2026-10-01'],
+    [2, 'Fifth', '2026-11-01'],
+  ] as const) {
+    await api.users.update({ userId, lastName })
+    last = await dateHistory(school.database, last, day)
+  }
+  await endOf(test, api.history.letGo({ before: '2026-10-15' }))
+  expect(await api.days.reach({})).toMatchObject({ first: '2026-10-01' })
+  const { users } = await dumpAsOf(path, '2026-10-01')
+  expect(users?.map(({ last_name }) => last_name)).toEqual(['Third', 'Fourth'])
+})
+
 it('leaves nothing behind where it is stopped, at whatever step', async () => {
   const { path, options } = await twoDays()
   const seen: number[] = []
