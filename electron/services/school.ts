@@ -77,6 +77,7 @@ export class School {
   readonly #restorePreviews: SchoolContext['restorePreviews']
   readonly #undoStack = new UndoStack()
   readonly #closing = new AbortController()
+  readonly #answering = new Set<Promise<unknown>>()
   #examination: Promise<Examined | null> | null = null
   #keeping: Promise<void> | null = null
   #closed: Promise<void> | null = null
@@ -134,7 +135,8 @@ export class School {
       context: () => this.#context(),
       examine: () => this.examine(),
     })
-    this.call = createDispatch(schoolContract, HANDLERS, this.#gate.kinds, options.onUnexpected)
+    const answer = createDispatch(schoolContract, HANDLERS, this.#gate.kinds, options.onUnexpected)
+    this.call = (method, input) => this.#whileOpen(answer(method, input))
   }
 
   /** What is open. */
@@ -199,6 +201,8 @@ export class School {
     // Its connection would keep the file from being folded into one.
     this.#closing.abort()
     await this.#examination
+    // Whoever asked before is answered: from a closed file it would be with a failure that nobody foresaw.
+    await Promise.allSettled(this.#answering)
     await this.#imports.close()
     await this.#comparisons.close()
     await this.#restorePreviews.close()
@@ -207,6 +211,15 @@ export class School {
     await this.#reserve?.release()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
+  }
+
+  async #whileOpen<Result>(answer: Promise<Result>): Promise<Result> {
+    this.#answering.add(answer)
+    try {
+      return await answer
+    } finally {
+      this.#answering.delete(answer)
+    }
   }
 
   #context(): SchoolContext {

@@ -43,6 +43,14 @@ it('is left before a backup is restored, another school is opened, and the end',
   expect(await current.call('school.find', {})).toEqual({ ok: true, value: null })
 })
 
+it('answers all that was asked of it before it is left', async () => {
+  const { current, control } = await begin()
+  await current.openDay(today, control())
+  const asked = Array.from({ length: 6 }, () => current.call('users.openList', { search: 'ana' }))
+  await current.leaveDay()
+  for (const reply of await Promise.all(asked)) expect(reply).toMatchObject({ ok: true })
+})
+
 it('is not shown any more where the school was closed while it was made', async () => {
   const { current, workFolder, control } = await begin()
   let closed: Promise<void> | null = null
