@@ -9,13 +9,12 @@ export interface KeptComparison<About> {
   about: About
   /** Where the scratch file has the table `differences`. */
   side: SideConnection
-  file: string
 }
 
 /** The comparisons that were made and not put away. Their scratch files, which hold people's data, go with them. */
 export class Comparisons<About extends object> {
   readonly #folder: string
-  readonly #kept = new Map<string, KeptComparison<About>>()
+  readonly #kept = new Map<string, KeptFile<About>>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -28,7 +27,7 @@ export class Comparisons<About extends object> {
     const side = await SideConnection.createScratch(file)
     try {
       const about = await work(side)
-      this.#kept.set(comparisonId, { about, side, file })
+      this.#kept.set(comparisonId, { about, side, file, uses: new Set() })
       return { comparisonId, ...about }
     } catch (error) {
       await side.close()
@@ -37,16 +36,26 @@ export class Comparisons<About extends object> {
     }
   }
 
-  /** Throws `not-found` for one that was put away. */
-  get(comparisonId: string): KeptComparison<About> {
-    const kept = this.#kept.get(comparisonId)
-    if (!kept) throw new AppError('not-found', { entity: 'comparison' })
-    return kept
+  /** Runs `work` on one, which is there until that is done. Throws `not-found` for one that was put away. */
+  async use<Result>(
+    comparisonId: string,
+    work: (kept: KeptComparison<About>) => Promise<Result>,
+  ): Promise<Result> {
+    const kept = this.#get(comparisonId)
+    const use = work(kept)
+    kept.uses.add(use)
+    try {
+      return await use
+    } finally {
+      kept.uses.delete(use)
+    }
   }
 
+  /** Puts one away as soon as nobody uses it. Throws `not-found` for one that was put away. */
   async discard(comparisonId: string): Promise<void> {
-    const { side, file } = this.get(comparisonId)
+    const { side, file, uses } = this.#get(comparisonId)
     this.#kept.delete(comparisonId)
+    await Promise.allSettled(uses)
     await side.close()
     await removeScratch(file)
   }
@@ -55,4 +64,15 @@ export class Comparisons<About extends object> {
   async close(): Promise<void> {
     for (const comparisonId of [...this.#kept.keys()]) await this.discard(comparisonId)
   }
+
+  #get(comparisonId: string): KeptFile<About> {
+    const kept = this.#kept.get(comparisonId)
+    if (!kept) throw new AppError('not-found', { entity: 'comparison' })
+    return kept
+  }
+}
+
+interface KeptFile<About> extends KeptComparison<About> {
+  file: string
+  uses: Set<Promise<unknown>>
 }

@@ -38,20 +38,22 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
     })
   },
 
-  async listDifferences({ comparisons }, { comparisonId, difference, offset, count }) {
-    const { side } = comparisons.get(comparisonId)
-    const rows = await side.query<DifferingPerson>(
-      `${ROWS} WHERE difference = ? ORDER BY number LIMIT ? OFFSET ?`,
-      [difference, count, offset],
-    )
-    return { rows }
+  listDifferences({ comparisons }, { comparisonId, difference, offset, count }) {
+    return comparisons.use(comparisonId, async ({ side }) => {
+      const rows = await side.query<DifferingPerson>(
+        `${ROWS} WHERE difference = ? ORDER BY number LIMIT ? OFFSET ?`,
+        [difference, count, offset],
+      )
+      return { rows }
+    })
   },
 
-  async saveDifferences(context, { comparisonId, file }) {
-    const { side, about } = context.comparisons.get(comparisonId)
-    const path = context.files.path(file)
-    const rows = await writeWhole(path, (handle) => writeDifferences({ side, about }, handle, context))
-    return { rows, fileName: basename(path) }
+  saveDifferences(context, { comparisonId, file }) {
+    return context.comparisons.use(comparisonId, async (comparison) => {
+      const path = context.files.path(file)
+      const rows = await writeWhole(path, (handle) => writeDifferences(comparison, handle, context))
+      return { rows, fileName: basename(path) }
+    })
   },
 
   async discard({ comparisons }, { comparisonId }) {
@@ -134,7 +136,7 @@ const PAGE_ROWS = 2_000
 
 /** Answers how many rows were written. */
 async function writeDifferences(
-  { side, about }: Pick<KeptComparison<Omit<Comparison, 'comparisonId'>>, 'side' | 'about'>,
+  { side, about }: KeptComparison<Omit<Comparison, 'comparisonId'>>,
   handle: FileHandle,
   { signal, progress }: JobContext,
 ) {

@@ -36,16 +36,17 @@ export const restorePreviews: Handlers<typeof restorePreviewsMethods, SchoolCont
     )
   },
 
-  async list({ restorePreviews }, { comparisonId, entity, action, after, count }) {
-    const { side } = restorePreviews.get(comparisonId)
-    const rows = await side.query<StoredDifference>(
-      `SELECT number, record_id AS recordId, before, after FROM differences
-        WHERE entity = ? AND action = ? AND number > ? ORDER BY number LIMIT ?`,
-      [entity, action, after ?? 0, count + 1],
-    )
-    const page = rows.slice(0, count)
-    const next = rows.length > count ? (page.at(-1)?.number ?? null) : null
-    return { rows: await describeAll(side, entity, page), next }
+  list({ restorePreviews }, { comparisonId, entity, action, after, count }) {
+    return restorePreviews.use(comparisonId, async ({ side }) => {
+      const rows = await side.query<StoredDifference>(
+        `SELECT number, record_id AS recordId, before, after FROM differences
+          WHERE entity = ? AND action = ? AND number > ? ORDER BY number LIMIT ?`,
+        [entity, action, after ?? 0, count + 1],
+      )
+      const page = rows.slice(0, count)
+      const next = rows.length > count ? (page.at(-1)?.number ?? null) : null
+      return { rows: await describeAll(side, entity, page), next }
+    })
   },
 
   async discard({ restorePreviews }, { comparisonId }) {

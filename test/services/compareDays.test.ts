@@ -77,6 +77,20 @@ it('saves the people of all kinds as CSV', async () => {
   ])
 })
 
+it('is put away only after it is saved', async () => {
+  const test = await threeDays()
+  const { comparisonId } = await compare(test, '2026-09-01', '2026-10-01')
+  const { file } = test.files.give(join(await temporaryFolder(), 'compared.csv'))
+  const saving = test.api.days.saveDifferences({ comparisonId, file })
+  await saving
+  // The job begins in the next turn.
+  await new Promise((resolve) => setImmediate(resolve))
+  const discarding = test.api.days.discard({ comparisonId })
+  expect(await endOf(test, saving)).toMatchObject({ rows: 4 })
+  await discarding
+  expect(await scratchOf(test)).toEqual([])
+})
+
 it('refuses days that are not known, and those in the wrong order', async () => {
   const test = await threeDays()
   await expect(compare(test, '2026-08-31', TODAY)).rejects.toMatchObject({
