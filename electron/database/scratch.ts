@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
 import { mustBeImmutable } from './header'
 import type { Row } from './open'
@@ -9,8 +9,10 @@ import { stoppable } from './stoppable'
 export class SideConnection {
   readonly #connection: sqlite3.Database
 
-  /** Makes a scratch file, which outlives neither its use nor a power cut: it has no journal and is not synced. */
+  /** Makes a scratch file, its owner's alone, which outlives neither its use nor a power cut: it has no journal and is not
+   *  synced. */
   static async createScratch(file: string): Promise<SideConnection> {
+    if (file !== ':memory:') await (await open(file, 'a', 0o600)).close()
     const flags = sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE | sqlite3.OPEN_URI
     const side = new SideConnection(await openConnection(file, flags))
     await side.run('PRAGMA journal_mode=OFF')

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { daysMethods, DIFFERENCES } from '../../electron/contract/days'
@@ -109,6 +109,9 @@ it('leaves nothing behind once it is put away, or the school is closed', async (
   const { comparisonId } = await compare(test, '2026-09-01', '2026-10-01')
   await compare(test, '2026-09-01', TODAY)
   expect(await scratchOf(test)).toHaveLength(2)
+  // It holds people's data.
+  for (const name of await scratchOf(test))
+    expect((await stat(join(test.options.workFolder, name))).mode & 0o777).toBe(0o600)
   await test.api.days.discard({ comparisonId })
   expect(await scratchOf(test)).toHaveLength(1)
   await expect(rowsOf(test, comparisonId)).rejects.toMatchObject({ code: 'not-found' })
