@@ -3,9 +3,11 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { flushFolder, removeTemporaries } from '../database/backup'
 import { requireFreeSpace } from '../database/freeSpace'
+import { readHeader } from '../database/header'
 
 /** Writes a file all or not at all: under another name first, on disk, and only then in its place. What a killed process
- *  has left of the same file goes. Throws NoSpaceError where there is no room for `needed` bytes. */
+ *  has left of the same file goes. Throws `file-exists` rather than write over a school, and NoSpaceError where there is no
+ *  room for `needed` bytes. */
 export async function writeWhole<Result>(
   path: string,
   work: (handle: FileHandle) => Promise<Result>,
@@ -13,6 +15,8 @@ export async function writeWhole<Result>(
 ): Promise<Result> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
+    // A save dialog takes any name, and the page has tokens of the schools that were open lately.
+    if ((await readHeader(path)).kind === 'rollbook') throw new AppError('file-exists', { file: path })
     await removeTemporaries(dirname(path), path)
     await requireFreeSpace(dirname(path), needed)
     const handle = await open(temporary, 'w')

@@ -10,6 +10,16 @@ import { applyImport, endOf, exportTo, prepareImport } from '../helpers/jobs'
 import { createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
 
 describe('an export', () => {
+  test('is never written over a school, open or not', async () => {
+    const [school, other] = [await createTestSchool(), await createTestSchool()]
+    await other.school.close()
+    for (const path of [school.path, other.path])
+      await expect(exportTo(school, 'users', path)).rejects.toMatchObject({ code: 'file-exists' })
+    expect(await school.api.school.find({})).toMatchObject({ name: 'Test school' })
+    const reopened = await other.reopen()
+    expect(await reopened.api.school.find({})).toMatchObject({ name: 'Test school' })
+  })
+
   test('has every column under its own name, and what ids stand for', async () => {
     const school = await createTestSchool()
     await school.api.users.create({
