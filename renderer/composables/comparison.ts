@@ -39,6 +39,8 @@ export function useComparison() {
     isComparing.value = true
     failure.value = ''
     try {
+      // The people of the former one would stand under the numbers of this.
+      await putAway()
       comparison.value = await jobs.runJob('days.compare', { from, until }, (started) => (jobId = started))
       if (isLeft) await putAway()
       else for (const difference of DIFFERENCES) await loadMore(difference)
@@ -56,7 +58,9 @@ export function useComparison() {
     if (!comparison.value || shown.length >= comparison.value.counts[difference]) return
     const { comparisonId } = comparison.value
     const page = { comparisonId, difference, offset: shown.length, count: PAGE_MAX }
-    shown.push(...(await api.days.listDifferences(page)).rows)
+    const { rows } = await api.days.listDifferences(page)
+    // Whoever asked twice has them already.
+    if (comparison.value?.comparisonId === comparisonId && shown.length === page.offset) shown.push(...rows)
   }
 
   /** Brings all of them onto the page, for paper. */
@@ -70,6 +74,7 @@ export function useComparison() {
     if (!comparison.value) return
     const { comparisonId } = comparison.value
     comparison.value = null
+    for (const difference of DIFFERENCES) people[difference] = []
     await unlessGone(api.days.discard({ comparisonId }))
   }
 

@@ -113,6 +113,29 @@ it('compares two days, prints the tables alone, and saves them', async () => {
   expect(await api.school.find({})).toMatchObject({ asOf: null })
 })
 
+it('compares the same two days anew, with each person once, however quickly more are asked for', async () => {
+  const { page, api, home } = await start({ latecomers: 202 })
+  await page.getByRole('button', { name: 'The school on a day…' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Compare two days…' }).click()
+  await page.getByLabel('First day').fill('2025-10-31')
+  await page.getByLabel('Second day').fill((await api.days.reach({})).today)
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  expect(await rowsOf(page, 'Came: 203')).toHaveLength(200)
+  await page.getByRole('button', { name: 'Show 3 more' }).evaluate((more: HTMLElement) => {
+    more.click()
+    more.click()
+  })
+  await page.getByRole('button', { name: /^Show \d+ more/ }).waitFor({ state: 'detached' })
+  const rows = await rowsOf(page, 'Came: 203')
+  expect(rows).toHaveLength(203)
+  expect(new Set(rows).size).toBe(203)
+
+  await api.users.create({ firstName: 'Abe', lastName: 'Abel', userTypeId: 1 })
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  expect((await rowsOf(page, 'Came: 204'))[0]).toBe('Abel Abe  ')
+  expect(await scratchIn(home)).toHaveLength(1)
+})
+
 it.each(['light', 'dark'] as const)('has no barrier in %s', async (theme) => {
   const { page, api } = await start()
   const complaints = complaintsOf(page)
@@ -144,10 +167,11 @@ it.each(['light', 'dark'] as const)('has no barrier in %s', async (theme) => {
   expect(complaints).toEqual([])
 })
 
-async function start() {
+/** `latecomers` come today. */
+async function start({ latecomers = 0 } = {}) {
   const home = await temporaryHome()
   const file = join(home, 'school.rollbook')
-  await copyFile(await schoolOfAYear(), file)
+  await copyFile(await schoolOfAYear(latecomers), file)
   const started = await startRollbook({ home, args: ['--file', file] })
   onTestFinished(() => endRollbook(started))
   await started.page.getByRole('heading', { name: 'Home' }).waitFor()
@@ -156,7 +180,7 @@ async function start() {
 
 /** Ana and Berin are in VIII-1 on 1 September. On 15 September Cana comes; in October Ana moves to VIII-2, Dino comes into
  *  it, Berin leaves and Cana is deleted; two more people come later. */
-async function schoolOfAYear(): Promise<string> {
+async function schoolOfAYear(latecomers: number): Promise<string> {
   const { api, school, path } = await createTestSchool()
   const { database } = school
   const enroll = (courseId: number, ids: number[]) =>
@@ -181,6 +205,7 @@ async function schoolOfAYear(): Promise<string> {
   last = await dateHistory(database, last, '2025-10-10')
   await add('Ema', 'Ilić')
   await dateHistory(database, last, '2025-11-20')
+  for (let number = 1; number <= latecomers; number++) await add(`Person ${number}`, 'Kos')
   await school.close()
   return path
 }
