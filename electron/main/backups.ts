@@ -37,7 +37,7 @@ export function backupHandlers({
         'file' in source ? files.path(source.file) : await findBackup(current.backedUpFile, source.name)
       return current.restore(backup, { to: to === null ? undefined : files.path(to), version })
     },
-    saveCopy: (_context, { file }) => current.saveCopy(files.path(file)),
+    saveCopy: (_context, { file }) => current.saveCopy(files.target(file)),
     showFolder: async () => {
       const { backupFolder } = await import('../database/backup')
       shell.showItemInFolder(backupFolder(current.backedUpFile))

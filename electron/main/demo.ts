@@ -33,7 +33,7 @@ export async function runDemo(window: BrowserWindow, { current, files }: Program
   const imported = await importPeople(page, files.give(source).file)
   const people = await page.api.users.openList({ search: IMPORTED_NAME })
   const enrolled = await enrolAll(page, people.listId)
-  const exported = await exportPeople(page, files.give(join(folder, 'all-people.csv')).file)
+  const exported = await exportPeople(page, files.giveTarget(join(folder, 'all-people.csv')).file)
 
   const screenshot = join(folder, 'window.png')
   await within(

@@ -52,12 +52,12 @@ export function desktopHandlers({
 }: Desktop): DesktopHandlers {
   return {
     schools: {
-      create: (_context, { file, ...school }) => current.create(files.path(file), school),
+      create: (_context, { file, ...school }) => current.create(files.target(file), school),
       open: (_context, { file }) => current.open(files.path(file)),
       retry: (_context, options) => current.retry(options),
       adopt: (control, { source, file, ...school }) =>
-        current.adopt({ source: files.path(source), file: files.path(file), school }, control),
-      salvage: (control, { file }) => current.salvage(files.path(file), control),
+        current.adopt({ source: files.path(source), file: files.target(file), school }, control),
+      salvage: (control, { file }) => current.salvage(files.target(file), control),
       openDay: (control, { day }) => current.openDay(day, control),
       leaveDay: () => current.leaveDay(),
       findSyncWarning: async () => {
@@ -77,7 +77,8 @@ export function desktopHandlers({
     files: {
       choose: async (_context, { purpose, suggestedName }) => {
         const path = await askForFile(window, { purpose, suggestedName, schools })
-        return path === null ? null : files.give(path)
+        if (path === null) return null
+        return isWritten(purpose) ? files.giveTarget(path) : files.give(path)
       },
       showSchool: async () => {
         if (current.file === null) throw new AppError('no-school')
@@ -163,6 +164,8 @@ async function readyFolder(folder: string): Promise<string> {
   return folder
 }
 
+const isWritten = (purpose: Purpose) => purpose === 'create-school' || purpose === 'export'
+
 const DATABASE_EXTENSIONS = ['db', 'sqlite', 'sqlite3']
 
 function purposeOf(purpose: Purpose): { isNew: boolean; extension: string; filters: FileFilter[] } {
@@ -170,7 +173,7 @@ function purposeOf(purpose: Purpose): { isNew: boolean; extension: string; filte
     const databases = { name: words('desktop.seedFiles'), extensions: DATABASE_EXTENSIONS }
     return { isNew: false, extension: 'db', filters: [databases, allFiles()] }
   }
-  const isNew = purpose === 'create-school' || purpose === 'export'
+  const isNew = isWritten(purpose)
   const isSchool = purpose === 'create-school' || purpose === 'open-school'
   const extension = isSchool ? 'rollbook' : 'csv'
   const name = words(isSchool ? 'desktop.schoolFiles' : 'desktop.csvFiles')

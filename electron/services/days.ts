@@ -50,7 +50,7 @@ export const days: Handlers<typeof daysMethods, SchoolContexts> = {
 
   saveDifferences(context, { comparisonId, file }) {
     return context.comparisons.use(comparisonId, async (comparison) => {
-      const path = context.files.path(file)
+      const path = context.files.target(file)
       const rows = await writeWhole(path, (handle) => writeDifferences(comparison, handle, context))
       return { rows, fileName: basename(path) }
     })

@@ -14,7 +14,7 @@ import { writeWhole } from './wholeFile'
 
 export const exports: Handlers<typeof exportMethods, SchoolContexts> = {
   async run(context, { entity, file }) {
-    const path = context.files.path(file)
+    const path = context.files.target(file)
     const needed = SHARE * (await databaseSize(context.database.file))
     const rows = await writeWhole(path, (handle) => writeEntity(context, entity, handle), { needed })
     return { rows, fileName: basename(path) }

@@ -6,6 +6,7 @@ import type { ChosenFile } from '../contract/files'
 /** The files that a person chose, by tokens that cannot be guessed: whoever calls a method names files by these alone. */
 export class FileTokens {
   readonly #paths = new Map<string, string>()
+  readonly #targets = new Set<string>()
 
   /** A token for a path; the same path gets a new one each time. */
   give(path: string): ChosenFile {
@@ -14,10 +15,23 @@ export class FileTokens {
     return { file, name: basename(path) }
   }
 
+  /** A token for a path that was chosen to be written to. */
+  giveTarget(path: string): ChosenFile {
+    const chosen = this.give(path)
+    this.#targets.add(chosen.file)
+    return chosen
+  }
+
   /** The path behind a token. Throws `not-found` for a made-up one. */
   path(file: string): string {
     const path = this.#paths.get(file)
     if (path === undefined) throw new AppError('not-found', { entity: 'file' })
     return path
+  }
+
+  /** The path to write to. Throws `not-found` for what was chosen to be read, a school that was open lately among it. */
+  target(file: string): string {
+    if (!this.#targets.has(file)) throw new AppError('not-found', { entity: 'file' })
+    return this.path(file)
   }
 }

@@ -72,7 +72,7 @@ export const imports: Handlers<typeof importMethods, SchoolContexts> = {
   },
 
   async saveRejects({ imports: prepared, files, signal }, { importId, file }) {
-    return { rows: await writeRejects(prepared.get(importId), files.path(file), signal) }
+    return { rows: await writeRejects(prepared.get(importId), files.target(file), signal) }
   },
 
   async discard({ imports: prepared }, { importId }) {

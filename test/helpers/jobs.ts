@@ -63,7 +63,7 @@ export async function exportTo(
   entity: z.input<typeof exportMethods.run.input>['entity'],
   path: string,
 ) {
-  const { file } = school.files.give(path)
+  const { file } = school.files.giveTarget(path)
   return exportMethods.run.output.parse(
     await endOf(school, school.api.exports.run({ entity, format: 'csv', file })),
   )

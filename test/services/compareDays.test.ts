@@ -62,7 +62,7 @@ it('saves the people of all kinds as CSV', async () => {
   const test = await threeDays()
   const { comparisonId } = await compare(test, '2026-09-01', '2026-10-01')
   const path = join(await temporaryFolder(), 'compared.csv')
-  const { file } = test.files.give(path)
+  const { file } = test.files.giveTarget(path)
   expect(await endOf(test, test.api.days.saveDifferences({ comparisonId, file }))).toEqual({
     rows: 4,
     fileName: 'compared.csv',
@@ -80,7 +80,7 @@ it('saves the people of all kinds as CSV', async () => {
 it('is put away only after it is saved', async () => {
   const test = await threeDays()
   const { comparisonId } = await compare(test, '2026-09-01', '2026-10-01')
-  const { file } = test.files.give(join(await temporaryFolder(), 'compared.csv'))
+  const { file } = test.files.giveTarget(join(await temporaryFolder(), 'compared.csv'))
   const saving = test.api.days.saveDifferences({ comparisonId, file })
   await saving
   // The job begins in the next turn.

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { IMPORT_ENTITIES } from '../../electron/contract/imports'
@@ -18,6 +18,17 @@ describe('an export', () => {
     expect(await school.api.school.find({})).toMatchObject({ name: 'Test school' })
     const reopened = await other.reopen()
     expect(await reopened.api.school.find({})).toMatchObject({ name: 'Test school' })
+  })
+
+  test('is written to no file that was chosen to be read', async () => {
+    const school = await createTestSchool()
+    const path = join(await temporaryFolder(), 'people.csv')
+    await writeFile(path, 'what was imported')
+    const { file } = school.files.give(path)
+    await expect(
+      endOf(school, school.api.exports.run({ entity: 'users', format: 'csv', file })),
+    ).rejects.toMatchObject({ code: 'not-found' })
+    expect(await readFile(path, 'utf8')).toBe('what was imported')
   })
 
   test('has every column under its own name, and what ids stand for', async () => {
@@ -70,7 +81,7 @@ describe('an export', () => {
       Array.from({ length: 5_000 }, (_, index) => person(index, 'Ana', 'Kos')),
     )
     const path = join(await temporaryFolder(), 'users.csv')
-    const { file } = school.files.give(path)
+    const { file } = school.files.giveTarget(path)
     const started = await school.api.exports.run({ entity: 'users', format: 'csv', file })
     while (!school.events.some(({ name, payload }) => name === 'job' && payload.jobId === started.jobId)) {
       await new Promise((resolve) => setImmediate(resolve))
@@ -85,7 +96,7 @@ describe('an export', () => {
   test('that is stopped, or has no place to go, leaves no file', async () => {
     const school = await createTestSchool()
     const path = join(await temporaryFolder(), 'users.csv')
-    const { file } = school.files.give(path)
+    const { file } = school.files.giveTarget(path)
     const started = await school.api.exports.run({ entity: 'users', format: 'csv', file })
     await school.api.jobs.cancel(started)
     await expect(endOf(school, Promise.resolve(started))).rejects.toMatchObject({ code: 'cancelled' })

@@ -144,7 +144,7 @@ describe('rejected rows', () => {
     const { importId, rejects } = await prepareLines(school, lines)
     expect(rejects).toBe(3)
     const path = join(await temporaryFolder(), 'rejects.csv')
-    const { file } = school.files.give(path)
+    const { file } = school.files.giveTarget(path)
     expect(await endOf(school, school.api.imports.saveRejects({ importId, file }))).toEqual({ rows: 3 })
     const text = await readFile(path, 'utf8')
     expect(text.split('\r\n')[0]).toBe('\uFEFFIme;Prezime;E-pošta;Tip;rejected_because')

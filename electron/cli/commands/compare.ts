@@ -62,7 +62,7 @@ async function readRows(session: Session, comparisonId: string): Promise<Differi
 }
 
 async function save(session: Session, comparisonId: string, out: string): Promise<null> {
-  const { file } = session.files.give(resolve(out))
+  const { file } = session.files.giveTarget(resolve(out))
   await session.finish(session.api.days.saveDifferences({ comparisonId, file }), daysMethods.saveDifferences)
   return null
 }

@@ -25,7 +25,7 @@ export const exportFile: Command = {
     const out = resolve(args.required('out'))
     if (await isSameFile(out, args.required('from'))) throw usageError('over-the-school', { name: '--out' })
     await session.openOn(args.required('from'), args.day('on'))
-    const { file } = session.files.give(out)
+    const { file } = session.files.giveTarget(out)
     const job = session.api.exports.run({ entity, format: 'csv', file })
     const { rows } = await session.finish(job, exportMethods.run)
     const ms = Math.round(performance.now() - startedAt)

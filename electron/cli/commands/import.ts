@@ -108,7 +108,7 @@ async function saveRejects(
   { importId }: PreparedImport,
   target: string,
 ): Promise<void> {
-  const { file } = session.files.give(target)
+  const { file } = session.files.giveTarget(target)
   const saving = session.api.imports.saveRejects({ importId, file })
   const { rows } = await session.finish(saving, importMethods.saveRejects)
   say(words('cli.import.rejectsSaved', { count: rows, file: target }))

@@ -138,7 +138,7 @@ export class Desk {
   /** Exports all of a kind, and answers what an import of that would change. */
   async #exportAndRead({ entity }: Extract<Request, { do: 'export' }>): Promise<object> {
     const path = join(this.#options.workFolder, `${entity}.csv`)
-    const { file } = this.#files.give(path)
+    const { file } = this.#files.giveTarget(path)
     const exported = await this.#job<{ rows: number }>('exports.run', { entity, format: 'csv', file })
     const options = { entity, mode: 'update', match: 'id' }
     const { importId, creates, updates, unchanged, rejects } = await this.#job<Record<string, number>>(

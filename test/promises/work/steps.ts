@@ -92,7 +92,7 @@ export class WorkedAtSchool {
 
   async exportPeople(round: number): Promise<Made> {
     const name = `people-${round}.csv`
-    const { file } = this.#files.give(join(dirname(this.#place.file), name))
+    const { file } = this.#files.giveTarget(join(dirname(this.#place.file), name))
     await this.#job('exports.run', { entity: 'users', format: 'csv', file })
     return [name]
   }
