@@ -189,6 +189,7 @@ export class CurrentSchool {
       }
       await this.#past.show(past)
       this.#options.emit('school', {})
+      await school.putAway()
       return past.school.describe()
     })
   }

@@ -60,9 +60,9 @@ export class Comparisons<About extends object> {
     await removeScratch(file)
   }
 
-  /** Puts all away. No job may be running. */
+  /** Puts all away. */
   async close(): Promise<void> {
-    for (const comparisonId of [...this.#kept.keys()]) await this.discard(comparisonId)
+    for (const comparisonId of this.#kept.keys()) await this.discard(comparisonId)
   }
 
   #get(comparisonId: string): KeptFile<About> {

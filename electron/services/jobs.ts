@@ -20,6 +20,10 @@ export class Jobs {
     this.#onUnexpected = onUnexpected
   }
 
+  get areRunning(): boolean {
+    return this.#running.size > 0
+  }
+
   /** Begins the work and answers at once. */
   start(method: string, work: (control: JobControl) => Promise<unknown>): JobStarted {
     const jobId = randomUUID()

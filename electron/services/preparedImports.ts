@@ -74,6 +74,6 @@ export class PreparedImports {
 
   /** Discards all. No job may be running. */
   async close(): Promise<void> {
-    for (const importId of [...this.#imports.keys()]) await this.discard(importId)
+    for (const importId of this.#imports.keys()) await this.discard(importId)
   }
 }

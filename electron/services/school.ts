@@ -166,6 +166,11 @@ export class School {
     }))
   }
 
+  /** Puts away what was prepared or compared for a page that begins anew. While a job may still need it, it stays. */
+  async putAway(): Promise<void> {
+    if (!this.#jobs.areRunning) await this.#putAwayAll()
+  }
+
   /** Throws FileGoneError where the file is no longer where it was opened. */
   requireInPlace(): Promise<void> {
     return this.#opened.database.requireInPlace()
@@ -203,14 +208,18 @@ export class School {
     await this.#examination
     // Whoever asked before is answered: from a closed file it would be with a failure that nobody foresaw.
     await Promise.allSettled(this.#answering)
-    await this.#imports.close()
-    await this.#comparisons.close()
-    await this.#restorePreviews.close()
+    await this.#putAwayAll()
     await this.#keeping
     // The -wal is folded into the file, for which a full disk has no other room.
     await this.#reserve?.release()
     await this.#opened.database.close()
     await this.#opened.lock?.release()
+  }
+
+  async #putAwayAll(): Promise<void> {
+    await this.#imports.close()
+    await this.#comparisons.close()
+    await this.#restorePreviews.close()
   }
 
   async #whileOpen<Result>(answer: Promise<Result>): Promise<Result> {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Events } from '../../electron/contract'
@@ -41,6 +41,21 @@ it('is left before a backup is restored, another school is opened, and the end',
   await current.close()
   expect(await readdir(workFolder)).toEqual([])
   expect(await current.call('school.find', {})).toEqual({ ok: true, value: null })
+})
+
+it('puts away what was prepared in the school for the page, which begins anew', async () => {
+  const prepared = new EventEmitter()
+  const { current, folder, workFolder, files, control } = await begin((_, payload) => {
+    if ('state' in payload && payload.state !== 'running') prepared.emit('end', payload.state)
+  })
+  const list = join(folder, 'list.csv')
+  await writeFile(list, 'first_name,last_name,user_type\nAna,Alić,Student\n')
+  const ended = once(prepared, 'end')
+  await current.call('imports.prepare', { file: files.give(list).file })
+  expect(await ended).toEqual(['done'])
+  expect(await readdir(workFolder)).toHaveLength(1)
+  await current.openDay(today, control())
+  expect((await readdir(workFolder)).filter((name) => !name.startsWith('past-'))).toEqual([])
 })
 
 it('answers all that was asked of it before it is left', async () => {
