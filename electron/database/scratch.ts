@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { open, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
 import { mustBeImmutable } from './header'
 import type { Row } from './open'
@@ -12,9 +12,9 @@ export class SideConnection {
   /** Makes a scratch file, its owner's alone, which outlives neither its use nor a power cut: it has no journal and is not
    *  synced. */
   static async createScratch(file: string): Promise<SideConnection> {
-    if (file !== ':memory:') await (await open(file, 'a', 0o600)).close()
     const flags = sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE | sqlite3.OPEN_URI
     const side = new SideConnection(await openConnection(file, flags))
+    if (file !== ':memory:') await chmod(file, 0o600)
     await side.run('PRAGMA journal_mode=OFF')
     await side.run('PRAGMA synchronous=OFF')
     await side.run('PRAGMA trusted_schema=OFF')
