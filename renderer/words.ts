@@ -3,7 +3,7 @@ import type { Field, FieldKind } from '../electron/contract/fields'
 import { AppError, type Params, type Problem } from '../electron/contract/errors'
 import type { ChangedRecord, ChangeSet, ChangeSummary } from '../electron/contract/history'
 import type { UserRow } from '../electron/contract/users'
-import { formatDay, formatInstant, formatMoment, today, yearOf } from './formats'
+import { formatDay, formatInstant, formatMoment, yearOf } from './formats'
 import { findWords, t, type Named } from './i18n'
 
 /** A value, and the word for it. */
@@ -70,10 +70,13 @@ export function ageEnteredWords({ ageEnteredAt }: Pick<UserRow, 'ageEnteredAt'>)
   return ageEnteredAt === null ? '' : t('people.ageEntered', { year: yearOf(ageEnteredAt) })
 }
 
-/** An age, with the year of its entry where that is over. */
-export function ageWords({ age, ageEnteredAt }: Pick<UserRow, 'age' | 'ageEnteredAt'>): string {
+/** An age, with the year of its entry where that is over on the day that is shown. */
+export function ageWords(
+  { age, ageEnteredAt }: Pick<UserRow, 'age' | 'ageEnteredAt'>,
+  shownDay: string,
+): string {
   if (age === null) return ''
-  if (ageEnteredAt === null || yearOf(ageEnteredAt) === today().slice(0, 4)) return String(age)
+  if (ageEnteredAt === null || yearOf(ageEnteredAt) === shownDay.slice(0, 4)) return String(age)
   return t('people.ageOfYear', { age, year: yearOf(ageEnteredAt) })
 }
 

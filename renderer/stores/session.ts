@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { OpenSchool } from '../../electron/contract/school'
 import { api } from '../api'
+import { today } from '../formats'
 
 /** The school that is open, or null at first start. */
 export const useSessionStore = defineStore('session', () => {
@@ -9,6 +10,8 @@ export const useSessionStore = defineStore('session', () => {
   /** Has main said which school is open? At launch it says so once the file is opened, or refused. */
   const isKnown = ref(false)
   const isReadOnly = computed(() => school.value?.isReadOnly ?? false)
+  /** The day at which the records are shown, as `YYYY-MM-DD`. */
+  const shownDay = () => school.value?.asOf ?? today()
   /** Grows with each school that is opened: views keyed by it begin anew. */
   const visit = ref(0)
 
@@ -30,5 +33,5 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
-  return { school, isKnown, isReadOnly, visit, load }
+  return { school, isKnown, isReadOnly, shownDay, visit, load }
 })

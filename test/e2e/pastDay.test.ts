@@ -37,6 +37,11 @@ it('shows the school as it was on a day, in which nothing can be changed, and co
   expect(await cellsOf(page, 'lastName')).toEqual(['Alić', 'Begić', 'Cvijić'])
   expect(await cellsOf(page, 'className')).toEqual(['VIII-1', 'VIII-1', ''])
   expect(await page.getByRole('button', { name: 'New person' }).isDisabled()).toBe(true)
+  await page.getByRole('gridcell', { name: 'Alić' }).click()
+  await page.keyboard.press('Enter')
+  // As old as then.
+  expect(await page.getByRole('dialog').getByLabel('Age').inputValue()).toBe('13')
+  await page.keyboard.press('Escape')
   // The file of the school is backed up, and not what is looked at.
   await api.backups.runAutomatic({})
   expect(await api.backups.list({})).toMatchObject([{ counts: { users: 4 } }])
