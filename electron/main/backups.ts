@@ -35,7 +35,7 @@ export function backupHandlers({
       const { findBackup } = await services()
       const backup =
         'file' in source ? files.path(source.file) : await findBackup(current.backedUpFile, source.name)
-      return current.restore(backup, { to: to === null ? undefined : files.path(to), version })
+      return current.restore(backup, { to: to === null ? undefined : files.target(to), version })
     },
     saveCopy: (_context, { file }) => current.saveCopy(files.target(file)),
     showFolder: async () => {
