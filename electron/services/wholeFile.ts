@@ -1,4 +1,4 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { flushFolder, removeTemporaries } from '../database/backup'
@@ -6,8 +6,8 @@ import { requireFreeSpace } from '../database/freeSpace'
 import { readHeader } from '../database/header'
 
 /** Writes a file all or not at all: under another name first, on disk, and only then in its place. What a killed process
- *  has left of the same file goes. Throws `file-exists` rather than write over a school, and NoSpaceError where there is no
- *  room for `needed` bytes. */
+ *  has left of the same file goes. Throws `file-exists` rather than write over a school, `file-unwritable` where nothing can be
+ *  written, or there is no file but a device, and NoSpaceError where there is no room for `needed` bytes. */
 export async function writeWhole<Result>(
   path: string,
   work: (handle: FileHandle) => Promise<Result>,
@@ -15,8 +15,7 @@ export async function writeWhole<Result>(
 ): Promise<Result> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    // A save dialog takes any name, and the page has tokens of the schools that were open lately.
-    if ((await readHeader(path)).kind === 'rollbook') throw new AppError('file-exists', { file: path })
+    await requireReplaceable(path)
     await removeTemporaries(dirname(path), path)
     await requireFreeSpace(dirname(path), needed)
     const handle = await open(temporary, 'w')
@@ -36,6 +35,13 @@ export async function writeWhole<Result>(
       throw new AppError('file-unwritable', { file: path })
     throw error
   }
+}
+
+/** A save dialog and a command line take any name. In the place of a device or a pipe a file would be in everybody's way. */
+async function requireReplaceable(path: string): Promise<void> {
+  if ((await readHeader(path)).kind === 'rollbook') throw new AppError('file-exists', { file: path })
+  const found = await stat(path).catch(() => null)
+  if (found && !found.isFile()) throw new AppError('file-unwritable', { file: path })
 }
 
 const NO_PLACE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EBUSY'])

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { IMPORT_ENTITIES } from '../../electron/contract/imports'
@@ -18,6 +19,15 @@ describe('an export', () => {
     expect(await school.api.school.find({})).toMatchObject({ name: 'Test school' })
     const reopened = await other.reopen()
     expect(await reopened.api.school.find({})).toMatchObject({ name: 'Test school' })
+  })
+
+  test.skipIf(process.platform === 'win32')('is written in the place of files alone', async () => {
+    const school = await createTestSchool()
+    const pipe = join(await temporaryFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const path of [pipe, await temporaryFolder()])
+      await expect(exportTo(school, 'users', path)).rejects.toMatchObject({ code: 'file-unwritable' })
+    expect((await stat(pipe)).isFIFO()).toBe(true)
   })
 
   test('is written to no file that was chosen to be read', async () => {
