@@ -31,6 +31,13 @@ export async function isInPlace(file: string, { device, inode }: FileIdentity): 
   return found !== null && found.device === device && found.inode === inode
 }
 
+/** Whether a file can take a place: nothing is there, or another file. A folder cannot be replaced, and a device or a pipe must
+ *  not be, nor read, for it may have nothing to say. */
+export async function canBeReplaced(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found === null || found.isFile()
+}
+
 /** Whether two names stand for one file, be it through links or letter case. */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
   if (resolve(one) === resolve(other)) return true

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { backupFolder, copyBytes, writeCopy } from '../database/backup'
-import { isSameFile } from '../database/filePlace'
+import { canBeReplaced, isSameFile } from '../database/filePlace'
 import { exists } from '../database/header'
 import type { ReadMounts } from '../database/mounts'
 import { FileRefusedError } from '../database/recognise'
@@ -35,7 +35,8 @@ export async function restoreBackup(
   { person, appVersion, at, version, letGo, readMounts }: RestoreRequest,
 ): Promise<KeptFile | null> {
   if (await isSameFile(backup, target)) throw new AppError('conflict', { reason: 'backup-is-file' })
-  if (!(await exists(dirname(target)))) throw new AppError('file-unwritable', { file: target })
+  if (!(await exists(dirname(target))) || !(await canBeReplaced(target)))
+    throw new AppError('file-unwritable', { file: target })
   await requireOwnDisk(target, readMounts)
   const keepAs = (isDamaged: boolean) =>
     join(backupFolder(target), backupName(target, 'before-restore', at, isDamaged))
@@ -58,6 +59,7 @@ export async function restoreBackup(
  *  then lie there with those of its journals. */
 export async function saveCopy(file: string, target: string): Promise<{ isWhole: boolean }> {
   if (await isSameFile(file, target)) throw new AppError('conflict', { reason: 'copy-over-file' })
+  if (!(await canBeReplaced(target))) throw new AppError('file-unwritable', { file: target })
   // What a database left beside the name would be put into the copy.
   for (const end of ['-wal', '-journal'])
     if (await exists(target + end)) throw new AppError('file-exists', { file: target + end })

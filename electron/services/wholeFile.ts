@@ -1,7 +1,8 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../contract/errors'
 import { flushFolder, removeTemporaries } from '../database/backup'
+import { canBeReplaced } from '../database/filePlace'
 import { requireFreeSpace } from '../database/freeSpace'
 import { readHeader } from '../database/header'
 
@@ -15,7 +16,9 @@ export async function writeWhole<Result>(
 ): Promise<Result> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    await requireReplaceable(path)
+    // A save dialog and a command line take any name.
+    if (!(await canBeReplaced(path))) throw new AppError('file-unwritable', { file: path })
+    if ((await readHeader(path)).kind === 'rollbook') throw new AppError('file-exists', { file: path })
     await removeTemporaries(dirname(path), path)
     await requireFreeSpace(dirname(path), needed)
     const handle = await open(temporary, 'w')
@@ -35,13 +38,6 @@ export async function writeWhole<Result>(
       throw new AppError('file-unwritable', { file: path })
     throw error
   }
-}
-
-/** A save dialog and a command line take any name. In the place of a device or a pipe a file would be in everybody's way. */
-async function requireReplaceable(path: string): Promise<void> {
-  if ((await readHeader(path)).kind === 'rollbook') throw new AppError('file-exists', { file: path })
-  const found = await stat(path).catch(() => null)
-  if (found && !found.isFile()) throw new AppError('file-unwritable', { file: path })
 }
 
 const NO_PLACE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EBUSY'])

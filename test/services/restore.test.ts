@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   appendFile,
@@ -281,3 +282,15 @@ async function alter(file: string, ...statements: string[]): Promise<void> {
   for (const statement of statements) await connection.query(statement)
   await connection.close()
 }
+
+it.skipIf(process.platform === 'win32')('a backup and a copy take the place of files alone', async () => {
+  const { school, path } = await createSampleSchool(10)
+  await school.close()
+  const pipe = join(await temporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const request = { person: 'Tester', appVersion: 'test', at: new Date() }
+  for (const target of [pipe, await temporaryFolder()]) {
+    await expect(restoreBackup(path, target, request)).rejects.toMatchObject({ code: 'file-unwritable' })
+    await expect(saveCopy(path, target)).rejects.toMatchObject({ code: 'file-unwritable' })
+  }
+})
