@@ -24,11 +24,13 @@ export interface FoundSource {
   bytes: number
 }
 
-/** Throws where there is no such file, or where a folder has not the four files. */
+/** Throws where there is no such file, where it cannot be read, or where a folder has not the four files. */
 export async function findSource(path: string): Promise<FoundSource> {
   const found = await stat(path).catch(() => null)
   if (!found) throw new AppError('not-found', { entity: 'file', file: path })
-  if (!found.isDirectory()) return { path, kind: 'sqlite', bytes: await databaseSize(path) }
+  if (found.isFile()) return { path, kind: 'sqlite', bytes: await databaseSize(path) }
+  // A device or a pipe, for which one might wait for ever.
+  if (!found.isDirectory()) throw new AppError('file-unreadable', { file: path })
   const files = await Promise.all(Object.values(await tableFiles(path)).map((file) => stat(file)))
   return { path, kind: 'csv', bytes: files.reduce((sum, { size }) => sum + size, 0) }
 }

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile, symlink, writeFile } from 'node:fs/promises'
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../electron/database/connection'
@@ -184,3 +185,28 @@ describe('a file that is no file', () => {
     }
   })
 })
+
+it.skipIf(process.platform === 'win32')(
+  'a pipe, which may have nothing to say, is waited for by no command',
+  async () => {
+    const terminal = await commandLineWithSchool()
+    const { run, file, folder } = terminal
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const { reading, writing } = commands({ ...terminal, file: pipe })
+    const other = join(folder, 'other.rollbook')
+    const more = [
+      ['restore', pipe, '--to', other],
+      ['restore', file, '--to', pipe],
+      ['adopt', pipe, '--into', other],
+      ['salvage', pipe, '--into', other],
+      ['import', pipe, '--into', file],
+      ['db', 'tables', '--file', pipe],
+    ]
+    for (const argv of [...reading, ...writing, ...more]) {
+      const { exitCode } = await run(...argv)
+      expect([1, 4], argv.join(' ')).toContain(exitCode)
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true)
+  },
+)
