@@ -1,13 +1,12 @@
 import { chmod, copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { upgrade } from '../../electron/database/migrate'
 import { allRevisions } from '../../electron/database/revisions'
 import { endRollbook, startRollbook, temporaryHome } from '../helpers/electron'
 import { expectFocus } from '../helpers/focus'
-
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
+import { RELEASE } from '../helpers/releases'
 
 it('a file that cannot be written here is opened for reading, says so, and nothing is left beside it', async () => {
   const home = await temporaryHome(true)

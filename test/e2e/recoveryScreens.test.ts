@@ -15,9 +15,8 @@ import {
   temporaryHome,
   type StartedRollbook,
 } from '../helpers/electron'
+import { RELEASE } from '../helpers/releases'
 import { createSampleSchool } from '../helpers/school'
-
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 
 /** A folder to look at pictures of the screens in. */
 const PICTURES = process.env.ROLLBOOK_PICTURES

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { JobEvent } from '../../electron/contract/jobs'
 import { connect } from '../../electron/database/connection'
@@ -12,8 +12,8 @@ import {
   type StartOptions,
 } from '../helpers/electron'
 import { expectFocus } from '../helpers/focus'
+import { RELEASE } from '../helpers/releases'
 
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 const PEOPLE = 63
 
 async function start(options: StartOptions = {}) {

@@ -1,7 +1,7 @@
 import { Database, type Row } from '../../electron/database/open'
 import { removeScratch } from '../../electron/database/scratch'
 import { copyAsOf } from '../../electron/services/pastCopy'
-import { dumpOf } from './dump'
+import { dumpOf, withoutNumbers } from './dump'
 import { temporaryFolder } from './school'
 
 const noon = (day: string) => `${day} 12:00:00.000 +00:00`
@@ -40,9 +40,4 @@ export async function dumpAsOf(
     await database.close()
     await removeScratch(copy)
   }
-}
-
-/** Which numbers were given out, if to records that are gone, matters only to who gives out more. */
-export function withoutNumbers({ sqlite_sequence: _, ...tables }: Record<string, Row[]>) {
-  return tables
 }

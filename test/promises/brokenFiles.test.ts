@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { schoolContract } from '../../electron/contract'
@@ -11,9 +11,9 @@ import { toAppError } from '../../electron/services/failures'
 import { FileTokens } from '../../electron/services/fileTokens'
 import { School } from '../../electron/services/school'
 import { forkParser } from '../helpers/forkParser'
+import { RELEASES } from '../helpers/releases'
 import { note, trials } from './trials'
 
-const RELEASES = resolve(import.meta.dirname, '../fixtures/releases')
 /** The first of the page's questions: each list, and what Home shows. */
 const QUESTIONS = ['users', 'courses', 'enrollments', 'userTypes'] as const
 

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { upgrade } from '../../electron/database/migrate'
 import type { Revision } from '../../electron/database/operations'
 import { allRevisions } from '../../electron/database/revisions'
 import { note, trials } from './trials'
-
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
+import { RELEASE } from '../helpers/releases'
 
 it('launches whose upgrade fails leave one restore point, and that as it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rollbook-launches-'))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backupFolder } from '../../electron/database/backup'
 import { upgrade } from '../../electron/database/migrate'
@@ -14,8 +14,8 @@ import { launchProblems } from './work/launch'
 import { type Place, prepareWork, type Work } from './work/place'
 import { cutPower, type Judge, record, withoutSync } from './work/powerCuts'
 import { STEPS_IN_ROUND } from './work/steps'
+import { RELEASE } from '../helpers/releases'
 
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 const STATES = trials({ few: 24, many: 1_000, full: 8_000 })
 const UPGRADES = trials({ few: 10, many: 300, full: 2_000 })
 const CONTROLS = trials({ few: 20, many: 60, full: 400 })

@@ -11,9 +11,9 @@ import { appliedCount } from '../../electron/database/recognise'
 import { allRevisions } from '../../electron/database/revisions'
 import { countCalls, type Fault, hasStrace, runWithFault, WRITING_CALLS } from './strace'
 import { note, spread, trials } from './trials'
+import { RELEASE } from '../helpers/releases'
 
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.cjs')
-const RELEASE = resolve(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 const revisions = allRevisions()
 const options = { appVersion: 'test' }
 

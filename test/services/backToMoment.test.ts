@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../electron/contract/errors'
 import { checkFile } from '../../electron/services/check'
-import { dumpOf } from '../helpers/dump'
+import { dumpOf, withoutNumbers } from '../helpers/dump'
 import { newest, smallSchool } from '../helpers/history'
 import { importLines } from '../helpers/jobs'
+import { RELEASE } from '../helpers/releases'
 import {
   createSampleSchool,
   createTestSchool,
@@ -15,13 +16,7 @@ import {
   type TestSchool,
 } from '../helpers/school'
 
-const RELEASE = join(import.meta.dirname, '..', 'fixtures', 'releases', '0.1.0.rollbook')
-
-/** The records alone: numbers that were given out since may differ. */
-async function recordsOf({ school }: TestSchool) {
-  const { sqlite_sequence: _, ...records } = await dumpOf(school.database)
-  return records
-}
+const recordsOf = async ({ school }: TestSchool) => withoutNumbers(await dumpOf(school.database))
 
 const enroll = ({ api }: TestSchool, courseId: number, enrolledDate: string) =>
   api.enrollments.enrollStudents({ courseId, selection: { ids: [1] }, enrolledDate })

@@ -7,6 +7,7 @@ import { checkFile } from '../../electron/services/check'
 import { dumpOf } from '../helpers/dump'
 import { newest, smallSchool } from '../helpers/history'
 import { endOf, importLines } from '../helpers/jobs'
+import { RELEASE } from '../helpers/releases'
 import {
   createSampleSchool,
   createTestSchool,
@@ -14,8 +15,6 @@ import {
   temporaryFolder,
   type TestSchool,
 } from '../helpers/school'
-
-const RELEASE = join(import.meta.dirname, '..', 'fixtures', 'releases', '0.1.0.rollbook')
 
 describe('the list of changes', () => {
   it('knows the kind of every command that writes', () => {

@@ -7,10 +7,9 @@ import { sealChangeSet, ChangesDigest, verifyChain } from '../../electron/servic
 import { checkFile } from '../../electron/services/check'
 import type { CheckProblem } from '../../electron/services/checkProblems'
 import { note, trials } from '../promises/trials'
+import { RELEASE } from '../helpers/releases'
 import { createSampleSchool, createTestSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 import type { TestSchool } from '../helpers/school'
-
-const RELEASE = join(import.meta.dirname, '..', 'fixtures', 'releases', '0.1.0.rollbook')
 
 /** A school with six change sets, the first of which has 40 people and what belongs to them. */
 async function busySchool(): Promise<TestSchool> {

@@ -6,9 +6,10 @@ import { AppError } from '../../electron/contract/errors'
 import type { Database, Row } from '../../electron/database/open'
 import { openPastSchool } from '../../electron/services/pastSchool'
 import type { SchoolOptions } from '../../electron/services/school'
-import { dumpOf } from '../helpers/dump'
-import { dateHistory, dateSchool, dumpAsOf, withoutNumbers } from '../helpers/pastDays'
+import { dumpOf, withoutNumbers } from '../helpers/dump'
+import { dateHistory, dateSchool, dumpAsOf } from '../helpers/pastDays'
 import { endOf } from '../helpers/jobs'
+import { RELEASES } from '../helpers/releases'
 import { apiOf, createTestSchool, openTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
 
 const DAYS = ['2026-09-01', '2026-09-02', '2026-09-20', '2026-10-05', '2026-11-30']
@@ -105,11 +106,9 @@ async function tryTo({ api }: TestSchool, each: Edit, day: string): Promise<void
   })
 }
 
-const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'releases')
-
-it.each(await readdir(FIXTURES))('goes back to before the upgrade of a file of %s', async (release) => {
+it.each(await readdir(RELEASES))('goes back to before the upgrade of a file of %s', async (release) => {
   const file = join(await temporaryFolder(), 'school.rollbook')
-  await copyFile(join(FIXTURES, release), file)
+  await copyFile(join(RELEASES, release), file)
   const { school, api, path } = await openTestSchool(file)
   const { database } = school
   const sets = await database.query<{ id: number }>('SELECT change_set_id AS id FROM change_sets ORDER BY 1')

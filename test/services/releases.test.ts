@@ -4,12 +4,12 @@ import { QueryTypes } from 'sequelize'
 import { expect, it } from 'vitest'
 import { connect } from '../../electron/database/connection'
 import { checkFile } from '../../electron/services/check'
+import { RELEASES } from '../helpers/releases'
 import { openTestSchool, temporaryFolder } from '../helpers/school'
 
 type Row = Record<string, unknown>
 
-const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'releases')
-const releases = await readdir(FOLDER)
+const releases = await readdir(RELEASES)
 
 /** What an upgrade may bring to tables that were there before, beside new columns. */
 const MAY_GROW = new Set(['revisions', 'change_sets', 'changes'])
@@ -34,7 +34,7 @@ const columnsOf = (row: Row, columns: string[]) => columns.map((column) => row[c
 
 it.each(releases)('a file of release %s keeps every row and every value', async (release) => {
   const file = join(await temporaryFolder(), 'school.rollbook')
-  await copyFile(join(FOLDER, release), file)
+  await copyFile(join(RELEASES, release), file)
   const before = await tablesOf(file)
 
   const { school } = await openTestSchool(file, { now: () => new Date(2026, 10, 22, 12) })

@@ -8,9 +8,8 @@ import { RESTORED_ACTIONS, restorePreviewsMethods } from '../../electron/contrac
 import { restoreBackup } from '../../electron/services/restore'
 import { dumpOf } from '../helpers/dump'
 import { endOf } from '../helpers/jobs'
+import { RELEASE } from '../helpers/releases'
 import { createSampleSchool, createTestSchool, temporaryFolder, type TestSchool } from '../helpers/school'
-
-const RELEASE = join(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 
 it('tells who would come back, who would go, and what would be as it was, by name and field', async () => {
   const test = await createTestSchool()

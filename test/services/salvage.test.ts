@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { SideConnection } from '../../electron/database/scratch'
 import { salvage } from '../../electron/services/salvage'
 import { leaveHalfWritten } from '../helpers/leftBehind'
+import { RELEASE } from '../helpers/releases'
 import { createSampleSchool, openTestSchool, temporaryFolder } from '../helpers/school'
 
 const NOTHING_LOST = { unreadable: 0, leftOut: 0, unconfirmed: 0 }
@@ -36,8 +37,6 @@ async function overwrite(path: string, pages: number[]) {
   for (const page of pages) await handle.write(Buffer.alloc(4_096, 0xff), 0, 4_096, (page - 1) * 4_096)
   await handle.close()
 }
-
-const RELEASE = join(import.meta.dirname, '../fixtures/releases/0.1.0.rollbook')
 
 async function salvageInto(source: string, file: string) {
   const control = { signal: new AbortController().signal, progress: () => {} }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { checkFile } from '../../../electron/services/check'
 import { SideConnection } from '../../../electron/database/scratch'
 import type { Row } from '../../../electron/database/open'
-import { dumpOf, dumpOfFile } from '../../helpers/dump'
+import { dumpOf, dumpOfFile, withoutNumbers } from '../../helpers/dump'
 import { nodeParser } from '../../../electron/exchange/parserProcess'
 import { Program } from '../work/startedProgram'
 import { completedBy } from './courses'
@@ -280,7 +280,7 @@ export class Trial {
     if (!moment || !(await this.#do(backTo(this.#world, moment.id)))) return false
     const left =
       moment.id === this.#first.id
-        ? differing(recordsIn(this.#first.dump), recordsIn(await this.#dump()))
+        ? differing(withoutNumbers(this.#first.dump), withoutNumbers(await this.#dump()))
         : null
     if (left !== null)
       throw new Unlike(`all was taken back, and the file is not what it was at first: ${left}`)
@@ -294,11 +294,6 @@ export class Trial {
   #dump(): Promise<Dump> {
     return SideConnection.readMoment(this.file, dumpOf)
   }
-}
-
-/** A dump without the numbers that were given out: they may have gone on. */
-function recordsIn({ sqlite_sequence: _, ...records }: Dump): Dump {
-  return records
 }
 
 /** How many days the clock is ahead at first: changes are dated by this computer's own. */
